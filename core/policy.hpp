@@ -1,0 +1,96 @@
+// The policy interface: a policy is a function of a task and a snapshot of the system to a
+// placement. It never calls back, never sees a live simulation, and returns plain data: an intent,
+// not a reservation.
+#pragma once
+
+#include <functional>
+#include <limits>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/cost.hpp"
+#include "core/placement.hpp"
+#include "core/random.hpp"
+#include "core/scenario.hpp"
+#include "core/state.hpp"
+#include "core/task.hpp"
+
+namespace mec {
+
+/// What a policy may look at when it decides. Views are valid during the call only.
+struct DecisionRequest {
+  ChainView task;
+  const SystemState& state;
+  const SiteCosts& costs;  // the objective to minimise; for latency this is state.seconds()
+};
+
+class Policy {
+ public:
+  virtual ~Policy() = default;
+  /// Returns a placement of `request.task.size()` sites, each < request.state.sites().
+  [[nodiscard]] virtual Placement decide(const DecisionRequest& request) = 0;
+};
+
+/// One parameter of a policy: the record that checks it, and that its documentation is printed
+/// from.
+struct PolicyParameter {
+  enum class Type { text, number, integer };
+  std::string name;
+  Type type = Type::text;
+  std::string default_value;
+  std::string summary;
+  std::vector<std::string> choices;  // text: the allowed values (empty: any)
+  double low = -std::numeric_limits<double>::infinity();
+  double high = std::numeric_limits<double>::infinity();
+};
+
+/// A user's mistake in naming or parameterising a policy. The message lists what would have been
+/// valid.
+class PolicyError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Everything a policy may be built from. Parameters are complete and checked: defaults are filled
+/// in.
+struct PolicyContext {
+  const PolicyParameters& parameters;
+  RandomEngine random;  // the policy's own stream
+  std::size_t sites = 3;
+};
+
+using PolicyFactory = std::function<std::unique_ptr<Policy>(const PolicyContext&)>;
+
+struct PolicyEntry {
+  std::string name;
+  std::string summary;    // one line, for `mecsim list`
+  std::string reference;  // paper and section
+  std::vector<PolicyParameter> parameters;
+  PolicyFactory make;
+};
+
+/// Policies by name, in the order they were added: that is also their order in tables and files.
+class PolicyRegistry {
+ public:
+  /// Throws std::logic_error on a second policy of one name.
+  void add(PolicyEntry entry);
+
+  [[nodiscard]] const std::vector<PolicyEntry>& entries() const { return entries_; }
+  /// Throws PolicyError that lists all names, with the nearest one.
+  [[nodiscard]] const PolicyEntry& find(std::string_view name) const;
+  [[nodiscard]] std::size_t position(std::string_view name) const;
+
+  /// Checks `spec` and returns its parameters with the defaults filled in. Throws PolicyError.
+  [[nodiscard]] PolicyParameters resolve(const PolicySpec& spec) const;
+  /// The policy's random stream is named after it, so it does not depend on which others run.
+  [[nodiscard]] std::unique_ptr<Policy> make(const PolicySpec& spec, const RandomStreams& streams,
+                                             std::size_t sites) const;
+
+ private:
+  std::vector<PolicyEntry> entries_;
+};
+
+}  // namespace mec

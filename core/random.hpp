@@ -1,0 +1,31 @@
+// Named, reproducible random streams. Every consumer draws from a stream of its own, so that one
+// consumer's draws never shift another's: the workload and the channel do not depend on the policy
+// (common random numbers).
+//
+// Engines and distributions come from Boost.Random only: the std ones differ between standard
+// libraries.
+#pragma once
+
+#include <boost/random/mersenne_twister.hpp>
+#include <cstdint>
+#include <string_view>
+
+namespace mec {
+
+using RandomEngine = boost::random::mt19937_64;
+
+/// Streams of one replication: the seed of a stream is mix(seed, replication, FNV-1a of its name,
+/// index).
+class RandomStreams {
+ public:
+  RandomStreams(std::uint64_t seed, std::uint64_t replication)
+      : seed_(seed), replication_(replication) {}
+
+  [[nodiscard]] RandomEngine stream(std::string_view name, std::uint64_t index = 0) const;
+
+ private:
+  std::uint64_t seed_;
+  std::uint64_t replication_;
+};
+
+}  // namespace mec

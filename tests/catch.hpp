@@ -1,0 +1,9 @@
+// The one file that knows which Catch2 this is: v2 (one header, Debian 12) or v3 (split headers, Debian 13).
+#pragma once
+
+#if __has_include(<catch2/catch_all.hpp>)
+#include <catch2/catch_all.hpp>
+using Catch::Approx;  // NOLINT(google-global-names-in-headers): v2's spelling in every test
+#else
+#include <catch2/catch.hpp>
+#endif

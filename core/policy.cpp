@@ -1,0 +1,104 @@
+#include "core/policy.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include "core/text.hpp"
+
+namespace mec {
+
+namespace {
+
+std::vector<std::string> names_of(const std::vector<PolicyEntry>& entries) {
+  std::vector<std::string> names;
+  for (const PolicyEntry& entry : entries) {
+    names.push_back(entry.name);
+  }
+  return names;
+}
+
+void check_number(const std::string& policy, const PolicyParameter& parameter,
+                  const std::string& text) {
+  const auto value = parse_double(text);
+  const bool whole = value && std::floor(*value) == *value;
+  const bool right_type = value && (parameter.type == PolicyParameter::Type::number || whole);
+  if (!right_type || !(*value >= parameter.low && *value <= parameter.high)) {
+    throw PolicyError(fmt::format(
+        "policy {}: {} \"{}\": expected a {} from {} to {}", policy, parameter.name, text,
+        parameter.type == PolicyParameter::Type::integer ? "whole number" : "number", parameter.low,
+        parameter.high));
+  }
+}
+
+void check_value(const std::string& policy, const PolicyParameter& parameter,
+                 const std::string& text) {
+  if (parameter.type != PolicyParameter::Type::text) {
+    check_number(policy, parameter, text);
+    return;
+  }
+  const auto& choices = parameter.choices;
+  if (!choices.empty() && std::find(choices.begin(), choices.end(), text) == choices.end()) {
+    throw PolicyError(fmt::format("policy {}: {} \"{}\": expected one of {}{}", policy,
+                                  parameter.name, text, join(choices),
+                                  did_you_mean(text, choices)));
+  }
+}
+
+}  // namespace
+
+void PolicyRegistry::add(PolicyEntry entry) {
+  for (const PolicyEntry& other : entries_) {
+    if (other.name == entry.name) {
+      throw std::logic_error(fmt::format("policy {} is registered twice", entry.name));
+    }
+  }
+  entries_.push_back(std::move(entry));
+}
+
+const PolicyEntry& PolicyRegistry::find(std::string_view name) const {
+  return entries_[position(name)];
+}
+
+std::size_t PolicyRegistry::position(std::string_view name) const {
+  for (std::size_t i = 0; i < entries_.size(); ++i) {
+    if (entries_[i].name == name) {
+      return i;
+    }
+  }
+  const auto names = names_of(entries_);
+  throw PolicyError(fmt::format("unknown policy \"{}\"; expected one of {}{}", name, join(names),
+                                did_you_mean(name, names)));
+}
+
+PolicyParameters PolicyRegistry::resolve(const PolicySpec& spec) const {
+  const PolicyEntry& entry = find(spec.name);
+  std::vector<std::string> names;
+  PolicyParameters resolved;
+  for (const PolicyParameter& parameter : entry.parameters) {
+    names.push_back(parameter.name);
+    resolved[parameter.name] = parameter.default_value;
+  }
+  for (const auto& [name, value] : spec.parameters) {
+    const auto it = std::find(names.begin(), names.end(), name);
+    if (it == names.end()) {
+      throw PolicyError(
+          fmt::format("policy {} has no parameter \"{}\"; {}{}", entry.name, name,
+                      names.empty() ? "it has none" : "expected one of " + join(names),
+                      did_you_mean(name, names)));
+    }
+    check_value(entry.name, entry.parameters[static_cast<std::size_t>(it - names.begin())], value);
+    resolved[name] = value;
+  }
+  return resolved;
+}
+
+std::unique_ptr<Policy> PolicyRegistry::make(const PolicySpec& spec, const RandomStreams& streams,
+                                             std::size_t sites) const {
+  const PolicyParameters parameters = resolve(spec);
+  return find(spec.name).make({parameters, streams.stream("policy." + spec.name), sites});
+}
+
+}  // namespace mec

@@ -1,0 +1,35 @@
+#include "core/random.hpp"
+
+namespace mec {
+
+namespace {
+
+// FNV-1a, 64 bit: fixed for ever, unlike std::hash.
+std::uint64_t name_hash(std::string_view name) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : name) {
+    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  }
+  return hash;
+}
+
+// SplitMix64 finaliser (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators",
+// OOPSLA 2014).
+std::uint64_t scramble(std::uint64_t x) {
+  x += 0x9e3779b97f4a7c15U;
+  x = (x ^ (x >> 30U)) * 0xbf58476d1ce4e5b9U;
+  x = (x ^ (x >> 27U)) * 0x94d049bb133111ebU;
+  return x ^ (x >> 31U);
+}
+
+}  // namespace
+
+RandomEngine RandomStreams::stream(std::string_view name, std::uint64_t index) const {
+  std::uint64_t seed = scramble(seed_);
+  seed = scramble(seed ^ replication_);
+  seed = scramble(seed ^ name_hash(name));
+  seed = scramble(seed ^ index);
+  return RandomEngine(seed);
+}
+
+}  // namespace mec

@@ -1,0 +1,318 @@
+#include "core/workload.hpp"
+
+#include <algorithm>
+#include <boost/random/exponential_distribution.hpp>
+#include <cmath>
+#include <queue>
+#include <utility>
+
+namespace mec {
+
+namespace {
+
+// Speeds and bandwidths of the scenario, drawn anew for each task or once for all.
+class StateModel {
+ public:
+  StateModel(const Scenario& scenario, const RandomStreams& streams, std::uint32_t devices)
+      : network_(scenario.network), redraw_(scenario.redraw) {
+    RandomEngine shared = streams.stream("state.shared");
+    const ThreeTierState common = draw(shared);
+    for (std::uint32_t d = 0; d < devices; ++d) {
+      RandomEngine own = streams.stream("state.device", d);
+      if (redraw_ == StateRedraw::fixed) {
+        ThreeTierState state = draw(own);
+        state.p2 = common.p2;
+        state.p3 = common.p3;
+        state.b2 = common.b2;
+        fixed_.push_back(state);
+      } else {
+        engines_.push_back(own);
+      }
+    }
+  }
+
+  ThreeTierState next(std::uint32_t device) {
+    return redraw_ == StateRedraw::fixed ? fixed_[device] : draw(engines_[device]);
+  }
+
+ private:
+  ThreeTierState draw(RandomEngine& engine) const {
+    ThreeTierState state;
+    state.p1 = Hertz{sample(network_.device_speed, engine)};
+    state.p2 = Hertz{sample(network_.edge_speed, engine)};
+    state.b1 = BytesPerSecond{sample(network_.b1, engine)};
+    state.b2 = BytesPerSecond{sample(network_.b2, engine)};
+    state.p3 = Hertz{sample(network_.cloud_speed, engine)};
+    return state;
+  }
+
+  NetworkModel network_;
+  StateRedraw redraw_;
+  std::vector<ThreeTierState> fixed_;  // per device
+  std::vector<RandomEngine> engines_;  // per device
+};
+
+// What tasks are: fills all of an item but its release. False: this device has no more.
+class Payload {
+ public:
+  virtual ~Payload() = default;
+  virtual bool fill(std::uint32_t device, WorkItem& item) = 0;
+};
+
+class GeneratedPayload final : public Payload {
+ public:
+  GeneratedPayload(const Scenario& scenario, const RandomStreams& streams)
+      : model_(scenario.task),
+        states_(scenario, streams, scenario.network.devices),
+        limit_(scenario.workload.tasks),
+        per_device_ids_(std::holds_alternative<ClosedLoop>(scenario.workload.arrivals)),
+        count_(scenario.network.devices, 0) {
+    for (std::uint32_t d = 0; d < scenario.network.devices; ++d) {
+      engines_.push_back(streams.stream("task", d));
+    }
+  }
+
+  bool fill(std::uint32_t device, WorkItem& item) override {
+    // In a closed loop the order between devices depends on the policy, so it must not decide who
+    // gets a task.
+    const std::uint64_t id = per_device_ids_ ? device + count_[device] * count_.size() : total_;
+    if (id >= limit_) {
+      return false;
+    }
+    ++count_[device];
+    ++total_;
+    item.task = id;
+    item.device = device;
+    item.state = states_.next(device);
+    draw_chain(engines_[device], item.chain);
+    return true;
+  }
+
+ private:
+  void draw_chain(RandomEngine& engine, ChainTask& chain) const {
+    const double length = std::round(sample(model_.subtasks, engine));
+    const double longest = static_cast<double>(kMaxSubtasks);
+    const auto n = static_cast<std::size_t>(std::clamp(length, 1.0, longest));
+    chain.work.resize(n);
+    chain.data.resize(n + 1);
+    for (Cycles& work : chain.work) {
+      work = Cycles{sample(model_.work, engine)};
+    }
+    for (Bytes& data : chain.data) {
+      data = Bytes{sample(model_.data, engine)};
+    }
+  }
+
+  TaskModel model_;
+  StateModel states_;
+  std::uint64_t limit_;
+  bool per_device_ids_;
+  std::vector<std::uint64_t> count_;  // tasks handed out, per device
+  std::uint64_t total_ = 0;
+  std::vector<RandomEngine> engines_;
+};
+
+void fill_from(const RecordedTask& row, StateModel& states, WorkItem& item) {
+  item.task = row.task;
+  item.device = row.device;
+  item.release = row.release;
+  item.chain = row.chain;
+  item.state = states.next(row.device);
+  item.state.p1 = row.p1.value_or(item.state.p1);
+  item.state.p2 = row.p2.value_or(item.state.p2);
+  item.state.b1 = row.b1.value_or(item.state.b1);
+  item.state.b2 = row.b2.value_or(item.state.b2);
+}
+
+std::uint64_t rows_to_run(const Scenario& scenario, const std::vector<RecordedTask>& rows) {
+  return scenario.workload.tasks_given
+             ? std::min<std::uint64_t>(scenario.workload.tasks, rows.size())
+             : rows.size();
+}
+
+std::uint32_t device_count(const Scenario& scenario, const std::vector<RecordedTask>& rows) {
+  std::uint32_t devices = scenario.network.devices;
+  for (const RecordedTask& row : rows) {
+    devices = std::max(devices, row.device + 1);
+  }
+  return devices;
+}
+
+class RecordedPayload final : public Payload {
+ public:
+  RecordedPayload(const Scenario& scenario, const RandomStreams& streams,
+                  const std::vector<RecordedTask>& rows)
+      : rows_(rows),
+        states_(scenario, streams, device_count(scenario, rows)),
+        queues_(device_count(scenario, rows)),
+        position_(queues_.size(), 0) {
+    for (std::uint64_t i = 0; i < rows_to_run(scenario, rows); ++i) {
+      queues_[rows[i].device].push_back(i);
+    }
+  }
+
+  bool fill(std::uint32_t device, WorkItem& item) override {
+    const auto& queue = queues_[device];
+    if (position_[device] == queue.size()) {
+      return false;
+    }
+    fill_from(rows_[queue[position_[device]++]], states_, item);
+    return true;
+  }
+
+ private:
+  const std::vector<RecordedTask>& rows_;
+  StateModel states_;
+  std::vector<std::vector<std::uint64_t>> queues_;  // rows of each device, in file order
+  std::vector<std::size_t> position_;
+};
+
+class ClosedLoopSource final : public TaskSource {
+ public:
+  ClosedLoopSource(std::unique_ptr<Payload> payload, std::uint64_t tasks, std::uint32_t devices)
+      : payload_(std::move(payload)), tasks_(tasks), devices_(devices) {}
+
+  [[nodiscard]] std::uint64_t tasks() const override { return tasks_; }
+  [[nodiscard]] std::uint32_t devices() const override { return devices_; }
+  [[nodiscard]] bool closed_loop() const override { return true; }
+  bool next(WorkItem& item) override {
+    for (; cursor_ < devices_; ++cursor_) {  // device by device: only used to list a workload
+      if (next_of(cursor_, item)) {
+        return true;
+      }
+    }
+    return false;
+  }
+  bool next_of(std::uint32_t device, WorkItem& item) override {
+    return payload_->fill(device, item);
+  }
+
+ private:
+  std::unique_ptr<Payload> payload_;
+  std::uint64_t tasks_;
+  std::uint32_t devices_;
+  std::uint32_t cursor_ = 0;
+};
+
+// Poisson or periodic releases of every device, merged in (release, device) order.
+class OpenSource final : public TaskSource {
+ public:
+  OpenSource(std::unique_ptr<Payload> payload, const Scenario& scenario,
+             const RandomStreams& streams, std::uint64_t tasks, std::uint32_t devices)
+      : payload_(std::move(payload)),
+        arrivals_(scenario.workload.arrivals),
+        tasks_(tasks),
+        devices_(devices) {
+    for (std::uint32_t d = 0; d < devices; ++d) {
+      engines_.push_back(streams.stream("arrivals", d));
+      releases_.push({first_release(d), d});
+    }
+  }
+
+  [[nodiscard]] std::uint64_t tasks() const override { return tasks_; }
+  [[nodiscard]] std::uint32_t devices() const override { return devices_; }
+  [[nodiscard]] bool closed_loop() const override { return false; }
+  bool next_of(std::uint32_t, WorkItem&) override { return false; }
+
+  bool next(WorkItem& item) override {
+    while (!releases_.empty()) {
+      const auto [release, device] = releases_.top();
+      releases_.pop();
+      if (!payload_->fill(device, item)) {
+        continue;  // this device has run out; others may not have
+      }
+      item.release = Seconds{release};
+      releases_.push({release + gap(device), device});
+      return true;
+    }
+    return false;
+  }
+
+ private:
+  using Release = std::pair<double, std::uint32_t>;
+
+  double first_release(std::uint32_t device) {
+    if (const auto* periodic = std::get_if<PeriodicArrivals>(&arrivals_)) {
+      return periodic->period.value() * static_cast<double>(device) / static_cast<double>(devices_);
+    }
+    return gap(device);
+  }
+  double gap(std::uint32_t device) {
+    if (const auto* periodic = std::get_if<PeriodicArrivals>(&arrivals_)) {
+      return periodic->period.value();
+    }
+    const double rate = std::get<PoissonArrivals>(arrivals_).rate.value();
+    return boost::random::exponential_distribution<double>(rate)(engines_[device]);
+  }
+
+  std::unique_ptr<Payload> payload_;
+  Arrivals arrivals_;
+  std::uint64_t tasks_;
+  std::uint32_t devices_;
+  std::vector<RandomEngine> engines_;
+  std::priority_queue<Release, std::vector<Release>, std::greater<>> releases_;
+};
+
+// The file's own release times.
+class FileOrderSource final : public TaskSource {
+ public:
+  FileOrderSource(const Scenario& scenario, const RandomStreams& streams,
+                  const std::vector<RecordedTask>& rows)
+      : rows_(rows), devices_(device_count(scenario, rows)), states_(scenario, streams, devices_) {
+    for (std::uint64_t i = 0; i < rows_to_run(scenario, rows); ++i) {
+      order_.push_back(i);
+    }
+    std::stable_sort(order_.begin(), order_.end(), [&rows](std::uint64_t a, std::uint64_t b) {
+      return rows[a].release < rows[b].release;
+    });
+  }
+
+  [[nodiscard]] std::uint64_t tasks() const override { return order_.size(); }
+  [[nodiscard]] std::uint32_t devices() const override { return devices_; }
+  [[nodiscard]] bool closed_loop() const override { return false; }
+  bool next_of(std::uint32_t, WorkItem&) override { return false; }
+  bool next(WorkItem& item) override {
+    if (position_ == order_.size()) {
+      return false;
+    }
+    fill_from(rows_[order_[position_++]], states_, item);
+    return true;
+  }
+
+ private:
+  const std::vector<RecordedTask>& rows_;
+  std::uint32_t devices_;
+  StateModel states_;
+  std::vector<std::uint64_t> order_;
+  std::size_t position_ = 0;
+};
+
+std::unique_ptr<TaskSource> make_source(const Scenario& scenario, const RandomStreams& streams,
+                                        std::unique_ptr<Payload> payload, std::uint64_t tasks,
+                                        std::uint32_t devices) {
+  if (std::holds_alternative<ClosedLoop>(scenario.workload.arrivals)) {
+    return std::make_unique<ClosedLoopSource>(std::move(payload), tasks, devices);
+  }
+  return std::make_unique<OpenSource>(std::move(payload), scenario, streams, tasks, devices);
+}
+
+}  // namespace
+
+std::unique_ptr<TaskSource> make_generated_source(const Scenario& scenario,
+                                                  const RandomStreams& streams) {
+  return make_source(scenario, streams, std::make_unique<GeneratedPayload>(scenario, streams),
+                     scenario.workload.tasks, scenario.network.devices);
+}
+
+std::unique_ptr<TaskSource> make_recorded_source(const Scenario& scenario,
+                                                 const RandomStreams& streams,
+                                                 const std::vector<RecordedTask>& recorded) {
+  if (std::holds_alternative<FileArrivals>(scenario.workload.arrivals)) {
+    return std::make_unique<FileOrderSource>(scenario, streams, recorded);
+  }
+  return make_source(scenario, streams,
+                     std::make_unique<RecordedPayload>(scenario, streams, recorded),
+                     rows_to_run(scenario, recorded), device_count(scenario, recorded));
+}
+
+}  // namespace mec

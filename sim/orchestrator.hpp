@@ -30,9 +30,11 @@ class Orchestrator final : private EngineListener {
   Orchestrator(const Scenario& scenario, TaskSource& source, Policy& policy, Engine& engine,
                Observer& observer);
 
-  /// Runs the source to its end; call once. Rethrows what the policy or the observer throws.
-  /// `observer` is told of every finished task; begin_run and end_run are the caller's.
-  RunCounts run();
+  /// Runs the source to its end, or until `stop` becomes true; call once. Rethrows what the policy
+  /// or the observer throws. `observer` is told of every finished task; begin_run and end_run are
+  /// the caller's. Of the counts returned, released = completed + failed + in_flight, and nothing
+  /// is in flight unless it was stopped.
+  RunCounts run(const std::atomic<bool>& stop);
 
  private:
   enum class Step : std::uint8_t { request, decide, answer, transfer, compute, done };

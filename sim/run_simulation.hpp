@@ -1,0 +1,36 @@
+// Puts one run together: source, policy, engine, orchestrator.
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "core/policy.hpp"
+#include "core/records.hpp"
+#include "core/scenario.hpp"
+#include "core/workload.hpp"
+#include "sim/engine.hpp"
+
+namespace mec {
+
+/// One run of one policy on one replication of a scenario. The references must outlive it.
+struct RunSpec {
+  const Scenario& scenario;
+  const std::vector<RecordedTask>* recorded;  // the workload file's tasks, or null
+  const PolicyRegistry& policies;
+  PolicySpec policy;
+  std::uint32_t replication = 0;
+};
+
+/// The stream of tasks of a replication: the same for every policy.
+[[nodiscard]] std::unique_ptr<TaskSource> make_source(const Scenario& scenario,
+                                                      const std::vector<RecordedTask>* recorded,
+                                                      std::uint32_t replication);
+
+/// Simulates on `engine`, in this process, until the source ends or `stop` becomes true.
+RunCounts simulate(const RunSpec& spec, Engine& engine, Observer& observer,
+                   const std::atomic<bool>& stop);
+
+}  // namespace mec

@@ -50,8 +50,8 @@ SiteCosts energy_costs(const SystemState& state, const Topology& topology,
     for (std::size_t to = 0; to < sites; ++to) {
       double total = 0.0;
       for (const LinkIndex link : topology.route(from, to)) {
-        total += link_power(model, topology.link(link)).value() *
-                 state.link_seconds_per_byte(link).value();
+        total +=
+            link_power(model, topology.link(link)).value() * (1.0 / state.link_rate(link)).value();
       }
       joules.set_per_byte(from, to, total);
     }

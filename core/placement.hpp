@@ -18,7 +18,8 @@ inline constexpr std::size_t kMaxSites = 255;
 using Placement = boost::container::small_vector<SiteIndex, 16>;
 using PlacementView = std::span<const SiteIndex>;
 
-/// Boost's iterators are not contiguous ones to C++20's concepts, so a span does not form by itself.
+/// Boost's iterators are not contiguous ones to C++20's concepts, so a span does not form by
+/// itself.
 [[nodiscard]] inline PlacementView view(const Placement& placement) {
   return {placement.data(), placement.size()};
 }

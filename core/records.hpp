@@ -11,18 +11,19 @@ namespace mec {
 
 enum class TaskStatus : std::uint8_t { completed = 0, failed = 1 };
 
-/// A finished task. latency = finish - release = decision + exec + transfer + wait (up to
-/// rounding).
+/// A finished task. Its latency is the sum of its parts, not finish - release: late in a long run
+/// the clock resolves no more than its own last place, while the length of a service is known
+/// exactly. The two agree to that resolution.
 struct TaskRecord {
   std::uint64_t task = 0;
   std::uint32_t device = 0;
   Seconds release;
   Seconds decided;  // the placement is known at the device
   Seconds finish;
-  Seconds exec;      // in service on CPUs
-  Seconds transfer;  // in service on links
-  Seconds wait;      // queued, after the decision
-  Seconds decision;  // decided - release: charged in simulated time, its own queueing included
+  Seconds exec;                  // in service on CPUs
+  Seconds transfer;              // in service on links
+  Seconds wait;                  // queued, after the decision
+  Seconds decision;              // charged in simulated time, its transfers and queueing included
   std::int64_t decision_ns = 0;  // measured wall-clock time of decide()
   Joules energy;
   Placement placement;
@@ -30,7 +31,7 @@ struct TaskRecord {
   Seconds optimal_latency;    // least latency on that snapshot, without waiting
   TaskStatus status = TaskStatus::completed;
 
-  [[nodiscard]] Seconds latency() const { return finish - release; }
+  [[nodiscard]] Seconds latency() const { return decision + exec + transfer + wait; }
 };
 
 /// Names one run: one policy on one replication of a scenario.

@@ -21,6 +21,7 @@ SystemState::SystemState(const Topology& topology, std::span<const Hertz> speeds
       throw std::invalid_argument(fmt::format("speed of {} is {} Hz; expected > 0",
                                               topology.site_name(k), speeds[k].value()));
     }
+    rates_.push_back(speeds[k].value());
     seconds_.set_per_cycle(k, (1.0 / speeds[k]).value());
   }
   for (std::size_t l = 0; l < rates.size(); ++l) {
@@ -28,13 +29,13 @@ SystemState::SystemState(const Topology& topology, std::span<const Hertz> speeds
       throw std::invalid_argument(fmt::format("rate of {} is {} B/s; expected > 0",
                                               topology.link(l).name, rates[l].value()));
     }
-    links_.push_back((1.0 / rates[l]).value());
+    rates_.push_back(rates[l].value());
   }
   for (std::size_t from = 0; from < sites; ++from) {
     for (std::size_t to = 0; to < sites; ++to) {
       double total = 0.0;
       for (const LinkIndex link : topology.route(from, to)) {
-        total += links_[link];
+        total += (1.0 / rates[link]).value();
       }
       seconds_.set_per_byte(from, to, total);
     }

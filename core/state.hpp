@@ -39,15 +39,17 @@ class SystemState {
   [[nodiscard]] SecondsPerByte seconds_per_byte(std::size_t from, std::size_t to) const {
     return SecondsPerByte{seconds_.per_byte(from, to)};
   }
-  [[nodiscard]] SecondsPerByte link_seconds_per_byte(std::size_t link) const {
-    return SecondsPerByte{links_[link]};
+  [[nodiscard]] Hertz speed(std::size_t site) const { return Hertz{rates_[site]}; }
+  [[nodiscard]] BytesPerSecond link_rate(std::size_t link) const {
+    return BytesPerSecond{rates_[sites() + link]};
   }
   /// The state as solver input for the latency objective, in seconds.
   [[nodiscard]] const SiteCosts& seconds() const { return seconds_; }
 
  private:
   SiteCosts seconds_;
-  boost::container::small_vector<double, 4> links_;
+  boost::container::small_vector<double, 7>
+      rates_;  // as given: speeds [Hz], then link rates [bytes/s]
 };
 
 }  // namespace mec

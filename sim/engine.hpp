@@ -20,7 +20,9 @@ class EngineListener {
  public:
   virtual ~EngineListener() = default;
   virtual void on_timer(Token token) = 0;
-  virtual void on_service_done(ServerId server, Token token) = 0;
+  /// `served`: how long the service took. Known to its last place, where now() is known to the
+  /// clock's.
+  virtual void on_service_done(ServerId server, Token token, Seconds served) = 0;
 };
 
 class Engine {

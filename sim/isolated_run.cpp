@@ -10,6 +10,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <cstdio>
 #include <cstring>
 #include <string>
 
@@ -116,6 +117,7 @@ class Child {
     if (::pipe(ends.data()) != 0) {
       throw RunError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
     }
+    std::fflush(nullptr);  // what is buffered here must not be printed again by the child
     pid_ = ::fork();
     if (pid_ == 0) {
       ::close(ends[0]);

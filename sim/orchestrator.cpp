@@ -92,16 +92,17 @@ void Orchestrator::on_timer(Token token) {
         release(slot);
         break;
       default:  // kDelayOver
-        account(active_[slot]);
+        account(active_[slot],
+                Seconds{active_[slot].activity.amount / active_[slot].activity.rate});
         advance(slot);
     }
   });
 }
 
-void Orchestrator::on_service_done(ServerId server, Token token) {
-  guarded([this, server, token] {
+void Orchestrator::on_service_done(ServerId server, Token token, Seconds served) {
+  guarded([this, server, token, served] {
     const auto slot = static_cast<Slot>(token);
-    account(active_[slot]);
+    account(active_[slot], served);
     if (const auto waiting = stations_.release(server)) {
       const double amount = begin_service(*waiting);
       engine_.set_rate(server, active_[*waiting].activity.rate);
@@ -236,9 +237,9 @@ void Orchestrator::start_transfer(Active& task) {
 bool Orchestrator::next_hop(Active& task, Bytes size) {
   while (task.hop < task.route.size()) {
     const std::size_t link = task.route[task.hop++];
-    const double seconds_per_byte = task.state->link_seconds_per_byte(link).value();
-    if (size.value() > 0.0 && seconds_per_byte > 0.0) {
-      task.activity = {true, false, link, size.value(), 1.0 / seconds_per_byte, {}, {}};
+    const double rate = task.state->link_rate(link).value();
+    if (size.value() > 0.0 && std::isfinite(rate)) {
+      task.activity = {true, false, link, size.value(), rate, {}, {}};
       return true;
     }
   }
@@ -248,9 +249,9 @@ bool Orchestrator::next_hop(Active& task, Bytes size) {
 bool Orchestrator::next_compute(Active& task) {
   const std::size_t site = task.record.placement[task.subtask];
   const double work = task.item.chain.work[task.subtask].value();
-  const double seconds_per_cycle = task.state->seconds_per_cycle(site).value();
-  if (work > 0.0 && seconds_per_cycle > 0.0) {
-    task.activity = {false, false, site, work, 1.0 / seconds_per_cycle, {}, {}};
+  const double speed = task.state->speed(site).value();
+  if (work > 0.0 && std::isfinite(speed)) {
+    task.activity = {false, false, site, work, speed, {}, {}};
     return true;
   }
   return false;
@@ -258,41 +259,44 @@ bool Orchestrator::next_compute(Active& task) {
 
 bool Orchestrator::next_decision(Active& task) {
   const std::size_t site = scenario_.decision.site;
-  const double seconds_per_cycle = task.state->seconds_per_cycle(site).value();
+  const double speed = task.state->speed(site).value();
   if (std::holds_alternative<MeasuredDecisionCost>(scenario_.decision.cost)) {
     task.activity = {false, true, site, 0.0, 1.0, {}, {}};  // the amount is known when it starts
     return true;
   }
-  if (const auto* fixed = std::get_if<CyclesDecisionCost>(&scenario_.decision.cost)) {
-    if (fixed->cycles.value() > 0.0 && seconds_per_cycle > 0.0) {
-      task.activity = {false, true, site, fixed->cycles.value(), 1.0 / seconds_per_cycle, {}, {}};
-      return true;
-    }
+  const auto* fixed = std::get_if<CyclesDecisionCost>(&scenario_.decision.cost);
+  if (fixed != nullptr && fixed->cycles.value() > 0.0 && std::isfinite(speed)) {
+    task.activity = {false, true, site, fixed->cycles.value(), speed, {}, {}};
+    return true;
   }
   decide(task);
   return false;
 }
 
 void Orchestrator::decide(Active& task) {
+  if (scenario_.objective.is_latency()) {
+    ask_policy(task, task.state->seconds());
+  } else {
+    ask_policy(task,
+               objective_costs(scenario_.objective, *task.state, topology_, scenario_.energy));
+  }
+}
+
+void Orchestrator::ask_policy(Active& task, const SiteCosts& costs) {
   const SystemState& state = *task.state;
   const ChainView chain = task.item.chain.view();
-  std::optional<SiteCosts> mixed;
-  if (!scenario_.objective.is_latency()) {
-    mixed = objective_costs(scenario_.objective, state, topology_, scenario_.energy);
-  }
-  const SiteCosts& costs = mixed ? *mixed : state.seconds();
   const auto start = std::chrono::steady_clock::now();
   task.record.placement = policy_.decide({chain, state, costs});
   task.record.decision_ns = nanoseconds_since(start);
   // Throws if the policy's placement does not fit the task.
-  task.record.estimated_latency =
-      estimate_latency(state, chain, view(task.record.placement)).total();
+  const PlacementView placement = view(task.record.placement);
+  task.record.estimated_latency = estimate_latency(state, chain, placement).total();
   task.record.optimal_latency = Seconds{optimal_cost(state.seconds(), chain)};
 }
 
 void Orchestrator::answer_arrived(Active& task) {
   task.record.decided = engine_.now();
-  task.record.decision = task.record.decided - task.record.release;
+
   task.decided = true;
   task.subtask = 0;
   start_transfer(task);
@@ -333,12 +337,14 @@ double Orchestrator::begin_service(Slot slot) {
   return activity.amount;
 }
 
-void Orchestrator::account(Active& task) {
+void Orchestrator::account(Active& task, Seconds served) {
   const Activity& activity = task.activity;
-  const Seconds served = engine_.now() - activity.started;
+  const Seconds waited = activity.started - activity.queued;
   if (task.decided) {
-    task.record.wait += activity.started - activity.queued;
+    task.record.wait += waited;
     (activity.on_link ? task.record.transfer : task.record.exec) += served;
+  } else {
+    task.record.decision += waited + served;
   }
   if (activity.on_link) {
     const Link& link = topology_.link(activity.where);

@@ -65,7 +65,7 @@ class Orchestrator final : private EngineListener {
   };
 
   void on_timer(Token token) override;
-  void on_service_done(ServerId server, Token token) override;
+  void on_service_done(ServerId server, Token token, Seconds served) override;
   template <class Handler>
   void guarded(Handler handler);
 
@@ -84,11 +84,12 @@ class Orchestrator final : private EngineListener {
   void start_transfer(Active& task);
   void answer_arrived(Active& task);
   void decide(Active& task);
+  void ask_policy(Active& task, const SiteCosts& costs);
   void finish(Slot slot);
 
   void enqueue(Slot slot);
   double begin_service(Slot slot);
-  void account(Active& task);
+  void account(Active& task, Seconds served);
 
   const Scenario& scenario_;
   const Topology& topology_;

@@ -68,7 +68,8 @@ struct Server {
   double rate = 1.0;
   double remaining = 0.0;  // units left at `since`
   double since = 0.0;
-  double piece = 0.0;  // units that the Exec covers
+  double served = 0.0;  // seconds in service before `since`
+  double piece = 0.0;   // units that the Exec covers
   Token token = 0;
 };
 
@@ -114,6 +115,7 @@ class SimgridEngine final : public Engine {
       throw std::logic_error("a service was started on a busy server");
     }
     server.remaining = amount;
+    server.served = 0.0;
     server.token = token;
     execute(server);
   }
@@ -124,7 +126,9 @@ class SimgridEngine final : public Engine {
       return;
     }
     if (server.exec) {
-      server.remaining -= (now().value() - server.since) * server.rate;
+      const double elapsed = now().value() - server.since;
+      server.served += elapsed;
+      server.remaining -= elapsed * server.rate;
       server.remaining = std::max(server.remaining, 0.0);
       server.rate = rate;
       sg::ExecPtr old = std::move(server.exec);
@@ -184,11 +188,12 @@ class SimgridEngine final : public Engine {
     finished_.clear();
     finished_.push_back(std::move(server->exec));
     server->exec = nullptr;
+    server->served += server->piece / server->rate;
     server->remaining -= server->piece;
     if (server->remaining > 0.0 && !stopped_) {
       execute(*server);
     } else if (!stopped_) {
-      listener_->on_service_done(server->id, server->token);
+      listener_->on_service_done(server->id, server->token, Seconds{server->served});
     }
   }
 

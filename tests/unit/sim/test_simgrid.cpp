@@ -1,0 +1,329 @@
+// SimGrid against theory: the analytic model, Lindley's recursion, and an engine that shares no
+// code with it.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "core/cost.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/sim/support.hpp"
+
+using namespace mec;
+using namespace mec::test;
+
+namespace {
+
+// Replays a script of engine calls; every service end is reported as a record's finish time.
+class Script final : public EngineListener {
+ public:
+  Script(Engine& engine, Observer& observer) : engine_(engine), observer_(observer) {}
+  std::vector<std::function<void(Engine&)>> steps;  // by timer token
+
+  void on_timer(Token token) override { steps.at(token)(engine_); }
+  void on_service_done(ServerId server, Token token, Seconds served) override {
+    TaskRecord record;
+    record.task = token;
+    record.device = server;
+    record.finish = engine_.now();
+    record.exec = served;
+    observer_.task_finished(record);
+  }
+
+ private:
+  Engine& engine_;
+  Observer& observer_;
+};
+
+Collector play(const std::function<void(Engine&, Script&)>& script) {
+  Collector collector;
+  run_isolated(
+      [&](Observer& observer, const std::atomic<bool>&) {
+        const auto engine = make_simgrid_engine();
+        Script listener(*engine, observer);
+        script(*engine, listener);
+        engine->run(listener);
+        return RunCounts{};
+      },
+      collector, kNoStop);
+  return collector;
+}
+
+double relative(double value, double expected) {
+  return expected == 0.0 ? std::fabs(value) : std::fabs(value - expected) / std::fabs(expected);
+}
+
+}  // namespace
+
+TEST_CASE("SimGrid serves an amount at a rate", "[sim][simgrid]") {
+  const Collector seen = play([](Engine& engine, Script& script) {
+    const ServerId server = engine.add_server("link");
+    script.steps = {[server](Engine& e) {
+      e.set_rate(server, 2e6);
+      e.start(server, 3e6, 11);
+    }};
+    engine.at(Seconds{0.5}, 0);
+  });
+  REQUIRE(seen.records.size() == 1);
+  CHECK(seen.of(11).finish.value() == 2.0);  // 0.5 s + 3 MB / 2 MB/s
+}
+
+TEST_CASE("A rate changed in mid-service holds for what is left of it", "[sim][simgrid]") {
+  // 3 MB at 1 MB/s, raised to 2 MB/s at 1 s: ends at 2 s. SimGrid's own links would say 3 s.
+  // 4 MB at 2 MB/s, lowered to 0.5 MB/s at 1 s: 2 MB left, ends at 5 s.
+  const Collector seen = play([](Engine& engine, Script& script) {
+    const ServerId up = engine.add_server("up");
+    const ServerId down = engine.add_server("down");
+    script.steps = {[=](Engine& e) {
+                      e.set_rate(up, 1e6);
+                      e.start(up, 3e6, 0);
+                      e.set_rate(down, 2e6);
+                      e.start(down, 4e6, 1);
+                    },
+                    [=](Engine& e) {
+                      e.set_rate(up, 2e6);
+                      e.set_rate(down, 0.5e6);
+                    }};
+    engine.at(Seconds{0.0}, 0);
+    engine.at(Seconds{1.0}, 1);
+  });
+  REQUIRE(seen.records.size() == 2);
+  CHECK(seen.of(0).finish.value() == Approx(2.0).epsilon(1e-14));
+  CHECK(seen.of(0).exec.value() == Approx(2.0).epsilon(1e-14));
+  CHECK(seen.of(1).finish.value() == Approx(5.0).epsilon(1e-14));
+}
+
+TEST_CASE("A thousand rate changes agree with an exact integrator", "[sim][simgrid]") {
+  RandomEngine random = RandomStreams(3, 0).stream("rates");
+  std::vector<double> dates{0.0};
+  std::vector<double> rates;
+  for (int i = 0; i < 1000; ++i) {
+    rates.push_back(sample(Uniform{0.0, 10.0}, random));
+    dates.push_back(dates.back() + sample(Exponential{0.3}, random));
+  }
+  double amount = 0.0;  // served by the 600th change and half of the interval after it
+  for (std::size_t i = 0; i < 600; ++i) {
+    amount += rates[i] * (dates[i + 1] - dates[i]);
+  }
+  const double half = 0.5 * (dates[601] - dates[600]);
+  amount += rates[600] * half;
+  const Collector seen = play([&](Engine& engine, Script& script) {
+    const ServerId server = engine.add_server("link");
+    for (std::size_t i = 0; i < rates.size(); ++i) {
+      script.steps.emplace_back([&, i, server](Engine& e) {
+        e.set_rate(server, rates[i]);
+        if (i == 0) {
+          e.start(server, amount, 0);
+        }
+      });
+      engine.at(Seconds{dates[i]}, i);
+    }
+  });
+  REQUIRE(seen.records.size() == 1);
+  CHECK(seen.of(0).finish.value() == Approx(dates[600] + half).epsilon(1e-12));
+}
+
+TEST_CASE("Timers of one date fire in the order in which they were asked for", "[sim][simgrid]") {
+  const Collector seen = play([](Engine& engine, Script& script) {
+    const ServerId server = engine.add_server("cpu");
+    for (std::uint64_t i = 0; i < 50; ++i) {
+      script.steps.emplace_back([=](Engine& e) {
+        if (i == 0) {
+          e.start(server, 1.0, 0);
+        }
+        e.set_rate(server, static_cast<double>(i + 1));  // the last one wins: 50 per second
+      });
+      engine.at(Seconds{1.0}, i);
+    }
+  });
+  CHECK(seen.of(0).finish.value() == Approx(1.02).epsilon(1e-14));
+}
+
+TEST_CASE("Services far longer and far shorter than the clock's reading end when they should",
+          "[sim][simgrid]") {
+  // SimGrid loses completions whose date its clock cannot reach exactly; see
+  // SimgridEngine::execute.
+  const std::vector<double> starts{0.0, 1e-9, 0.3, 7.1, 1e5 + 0.1};
+  const std::vector<double> durations{1e-7, 0.1, 3.3, 1e4 / 3, 1e9 / 7, 1e13 / 3};
+  const Collector seen = play([&](Engine& engine, Script& script) {
+    for (std::size_t i = 0; i < starts.size(); ++i) {
+      std::vector<ServerId> servers;
+      for (std::size_t j = 0; j < durations.size(); ++j) {
+        servers.push_back(engine.add_server(fmt::format("s{}-{}", i, j)));
+      }
+      script.steps.emplace_back([=, &durations](Engine& e) {
+        for (std::size_t j = 0; j < durations.size(); ++j) {
+          e.start(servers[j], durations[j], 100 * i + j);
+        }
+      });
+      engine.at(Seconds{starts[i]}, i);
+    }
+  });
+  REQUIRE(seen.records.size() == starts.size() * durations.size());
+  for (std::size_t i = 0; i < starts.size(); ++i) {
+    for (std::size_t j = 0; j < durations.size(); ++j) {
+      const double end = starts[i] + durations[j];
+      CHECK(relative(seen.of(100 * i + j).finish.value(), end) < 1e-14);
+      CHECK(relative(seen.of(100 * i + j).exec.value(), durations[j]) < 1e-13);
+    }
+  }
+}
+
+TEST_CASE("A second SimGrid engine in one process is refused", "[sim][simgrid]") {
+  Collector collector;
+  const auto twice = [](Observer&, const std::atomic<bool>&) {
+    const auto first = make_simgrid_engine();
+    const auto second = make_simgrid_engine();
+    return RunCounts{};
+  };
+  CHECK_THROWS_WITH(run_isolated(twice, collector, kNoStop), "SimGrid allows one engine a process");
+}
+
+TEST_CASE("Simulated equals analytic on 100,000 random tasks", "[sim][simgrid][analytic]") {
+  // Random placements of 1 to 12 subtasks, cloud of finite speed.
+  Scenario scenario = paper_scenario(5000);
+  scenario.task.subtasks = Uniform{0.5, 12.5};
+  scenario.network.cloud_speed = LogNormal{20e9, 1.0};
+  double worst = 0.0;
+  std::uint64_t checked = 0;
+  for (std::uint64_t replication = 0; replication < 20; ++replication) {
+    RandomEngine random = RandomStreams(5, replication).stream("placements");
+    FunctionPolicy policy([&random](const DecisionRequest& request) {
+      Placement placement(request.task.size());
+      for (SiteIndex& site : placement) {
+        site = static_cast<SiteIndex>(random() % 3);
+      }
+      return placement;
+    });
+    const Collector seen = run_on_simgrid(scenario, nullptr, policy, replication);
+    // The analytic side sees the workload anew, not what the run says of it.
+    const RandomStreams streams(scenario.seed, replication);
+    const auto source = make_generated_source(scenario, streams);
+    WorkItem item;
+    for (const TaskRecord& record : seen.records) {
+      REQUIRE(source->next_of(0, item));
+      REQUIRE(item.task == record.task);
+      const auto expected =
+          estimate_latency(SystemState(item.state), item.chain.view(), view(record.placement));
+      worst = std::max(worst, relative(record.latency().value(), expected.total().value()));
+      worst = std::max(worst, relative(record.estimated_latency.value(), expected.total().value()));
+      // And SimGrid's clock says the same, as far as it resolves.
+      const Seconds by_clock = record.finish - record.release;
+      const double resolution =
+          100.0 * std::numeric_limits<double>::epsilon() * record.finish.value();
+      REQUIRE(std::fabs(by_clock.value() - record.latency().value()) <= resolution);
+      ++checked;
+    }
+  }
+  CHECK(checked == 100'000);
+  CHECK(worst < 1e-9);
+}
+
+TEST_CASE("Waits at a shared edge server follow Lindley's recursion", "[sim][simgrid][queueing]") {
+  // Tasks of one subtask, all on the edge, no data: a G/G/1 queue fed by 10 Poisson devices. In
+  // order of arrival,
+  //   W_{k+1} = max(0, W_k + S_k - (A_{k+1} - A_k))      (Lindley 1952).
+  Scenario scenario;
+  scenario.workload.tasks = 20'000;
+  scenario.network.devices = 10;
+  scenario.redraw = StateRedraw::fixed;
+  scenario.network.edge_speed = Constant{2e9};
+  scenario.task = {Constant{1}, LogNormal{1e9, 1.0}, Constant{0}};
+  scenario.workload.arrivals =
+      PoissonArrivals{PerSecond{0.1}};  // load 10 x 0.1 x 0.5 x e^0.5 = 0.82
+  auto policy = all_on(kEdge);
+  Collector seen = run_on_simgrid(scenario, nullptr, policy);
+  const RandomStreams streams(scenario.seed, 0);
+  const auto source = make_generated_source(scenario, streams);
+  WorkItem item;
+  double wait = 0.0;
+  double service = 0.0;
+  double arrival = 0.0;
+  double total = 0.0;
+  double worst = 0.0;
+  REQUIRE(seen.records.size() == 20'000);
+  for (const TaskRecord& record : seen.records) {  // FIFO: finished in order of arrival
+    REQUIRE(source->next(item));
+    REQUIRE(item.task == record.task);
+    wait = std::max(0.0, wait + service - (item.release.value() - arrival));
+    arrival = item.release.value();
+    service = item.chain.work[0].value() / 2e9;
+    worst = std::max(worst, std::fabs(record.wait.value() - wait));
+    total += wait;
+  }
+  CHECK(total > 1000.0);
+  CHECK(worst < 1e-8);  // 1e-9 of a typical sum of service times since the server was last idle
+}
+
+TEST_CASE("Uploads in tandem with a shared edge follow the two recursions",
+          "[sim][simgrid][queueing]") {
+  // Device d's uplink: departures U_k = max(A_k, U_{k-1}) + d_0 / b1. The edge serves in the order
+  // of these: departures D_k = max(U_k, D_{k-1}) + work / p2.
+  Scenario scenario;
+  scenario.workload.tasks = 10'000;
+  scenario.network.devices = 5;
+  scenario.redraw = StateRedraw::fixed;
+  scenario.network.edge_speed = Constant{2e9};
+  scenario.network.b1 = Uniform{1e6, 2e6};
+  scenario.task = {Constant{1}, Exponential{1e9}, Exponential{1e6}};
+  scenario.workload.arrivals = PoissonArrivals{PerSecond{0.3}};
+  auto policy = all_on(kEdge);
+  const Collector seen = run_on_simgrid(scenario, nullptr, policy);
+  const RandomStreams streams(scenario.seed, 0);
+  const auto source = make_generated_source(scenario, streams);
+  struct Job {
+    double uploaded;
+    double service;
+    std::uint64_t task;
+  };
+  std::vector<Job> jobs;
+  std::vector<double> uplink(5, 0.0);
+  WorkItem item;
+  std::map<std::uint64_t, double> edge_done;
+  std::map<std::uint64_t, double> downlink;
+  while (source->next(item)) {
+    double& free_at = uplink[item.device];
+    free_at = std::max(free_at, item.release.value()) +
+              item.chain.data[0].value() / item.state.b1.value();
+    jobs.push_back({free_at, item.chain.work[0].value() / 2e9, item.task});
+    downlink[item.task] = item.chain.data[1].value() / item.state.b1.value();
+  }
+  std::sort(jobs.begin(), jobs.end(),
+            [](const Job& a, const Job& b) { return a.uploaded < b.uploaded; });
+  double done = 0.0;
+  std::vector<double> back(5, 0.0);
+  double worst = 0.0;
+  for (const Job& job : jobs) {
+    done = std::max(done, job.uploaded) + job.service;
+    const TaskRecord& record =
+        seen.records.at(0).task == job.task ? seen.records[0] : seen.of(job.task);
+    double& free_at = back[record.device];
+    free_at = std::max(free_at, done) + downlink[job.task];
+    worst = std::max(worst, relative(record.finish.value(), free_at));
+  }
+  CHECK(worst < 1e-11);
+}
+
+TEST_CASE("SimGrid and the toy engine agree on a fleet, task by task", "[sim][simgrid]") {
+  Scenario scenario = paper_scenario(1500);
+  scenario.network.devices = 12;
+  scenario.network.edge_cores = 2;
+  scenario.network.cloud_speed = Constant{10e9};
+  scenario.network.cloud_cores = 3;
+  scenario.decision = {CyclesDecisionCost{Cycles{2e8}}, kEdge, Bytes{2e4}, Bytes{500}};
+  SECTION("open arrivals") { scenario.workload.arrivals = PoissonArrivals{PerSecond{0.01}}; }
+  SECTION("periodic arrivals") { scenario.workload.arrivals = PeriodicArrivals{Seconds{40}}; }
+  SECTION("closed loop") {}
+  auto policy = always({0, 1, 2, 2, 1, 0});
+  const Collector on_simgrid = run_on_simgrid(scenario, nullptr, policy);
+  const Collector on_toy = run_on_toy(scenario, nullptr, policy);
+  REQUIRE(on_simgrid.records.size() == 1500);
+  REQUIRE(on_toy.records.size() == 1500);
+  double worst = 0.0;
+  for (const TaskRecord& record : on_simgrid.records) {
+    const TaskRecord& other = on_toy.of(record.task);
+    worst = std::max(worst, relative(record.finish.value(), other.finish.value()));
+    worst = std::max(worst, relative(record.wait.value() + 1.0, other.wait.value() + 1.0));
+  }
+  CHECK(worst < 1e-9);
+}

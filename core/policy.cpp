@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cmath>
 
 #include "core/text.hpp"
@@ -14,22 +13,33 @@ namespace {
 
 std::vector<std::string> names_of(const std::vector<PolicyEntry>& entries) {
   std::vector<std::string> names;
+  names.reserve(entries.size());
   for (const PolicyEntry& entry : entries) {
     names.push_back(entry.name);
   }
   return names;
 }
 
+std::string range_of(const PolicyParameter& parameter) {
+  const bool below = std::isfinite(parameter.low);
+  const bool above = std::isfinite(parameter.high);
+  if (below && above) {
+    return fmt::format(" from {} to {}", parameter.low, parameter.high);
+  }
+  return below   ? fmt::format(" of at least {}", parameter.low)
+         : above ? fmt::format(" of at most {}", parameter.high)
+                 : std::string();
+}
+
 void check_number(const std::string& policy, const PolicyParameter& parameter,
                   const std::string& text) {
+  const bool integer = parameter.type == PolicyParameter::Type::integer;
   const auto value = parse_double(text);
-  const bool whole = value && std::floor(*value) == *value;
-  const bool right_type = value && (parameter.type == PolicyParameter::Type::number || whole);
-  if (!right_type || !(*value >= parameter.low && *value <= parameter.high)) {
-    throw PolicyError(fmt::format(
-        "policy {}: {} \"{}\": expected a {} from {} to {}", policy, parameter.name, text,
-        parameter.type == PolicyParameter::Type::integer ? "whole number" : "number", parameter.low,
-        parameter.high));
+  const bool right_type =
+      value && std::isfinite(*value) && (!integer || std::floor(*value) == *value);
+  if (!right_type || *value < parameter.low || *value > parameter.high) {
+    throw PolicyError(fmt::format("policy {}: {} \"{}\": expected a {}{}", policy, parameter.name,
+                                  text, integer ? "whole number" : "number", range_of(parameter)));
   }
 }
 

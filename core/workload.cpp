@@ -4,6 +4,7 @@
 #include <boost/random/exponential_distribution.hpp>
 #include <cmath>
 #include <queue>
+#include <stdexcept>
 #include <utility>
 
 namespace mec {
@@ -91,7 +92,7 @@ class GeneratedPayload final : public Payload {
  private:
   void draw_chain(RandomEngine& engine, ChainTask& chain) const {
     const double length = std::round(sample(model_.subtasks, engine));
-    const double longest = static_cast<double>(kMaxSubtasks);
+    const auto longest = static_cast<double>(kMaxSubtasks);
     const auto n = static_cast<std::size_t>(std::clamp(length, 1.0, longest));
     chain.work.resize(n);
     chain.data.resize(n + 1);
@@ -202,7 +203,8 @@ class OpenSource final : public TaskSource {
       : payload_(std::move(payload)),
         arrivals_(scenario.workload.arrivals),
         tasks_(tasks),
-        devices_(devices) {
+        devices_(devices),
+        released_(devices, 0) {
     for (std::uint32_t d = 0; d < devices; ++d) {
       engines_.push_back(streams.stream("arrivals", d));
       releases_.push({first_release(d), d});
@@ -222,7 +224,7 @@ class OpenSource final : public TaskSource {
         continue;  // this device has run out; others may not have
       }
       item.release = Seconds{release};
-      releases_.push({release + gap(device), device});
+      releases_.push({release_after(release, device), device});
       return true;
     }
     return false;
@@ -232,15 +234,21 @@ class OpenSource final : public TaskSource {
   using Release = std::pair<double, std::uint32_t>;
 
   double first_release(std::uint32_t device) {
-    if (const auto* periodic = std::get_if<PeriodicArrivals>(&arrivals_)) {
-      return periodic->period.value() * static_cast<double>(device) / static_cast<double>(devices_);
-    }
-    return gap(device);
+    return std::holds_alternative<PeriodicArrivals>(arrivals_) ? periodic_release(device)
+                                                               : poisson_gap(device);
   }
-  double gap(std::uint32_t device) {
-    if (const auto* periodic = std::get_if<PeriodicArrivals>(&arrivals_)) {
-      return periodic->period.value();
-    }
+  double release_after(double release, std::uint32_t device) {
+    ++released_[device];
+    return std::holds_alternative<PeriodicArrivals>(arrivals_) ? periodic_release(device)
+                                                               : release + poisson_gap(device);
+  }
+  // From the count, not from the last release: a running sum of periods drifts.
+  [[nodiscard]] double periodic_release(std::uint32_t device) const {
+    const double period = std::get<PeriodicArrivals>(arrivals_).period.value();
+    const double phase = static_cast<double>(device) / static_cast<double>(devices_);
+    return period * phase + period * static_cast<double>(released_[device]);
+  }
+  double poisson_gap(std::uint32_t device) {
     const double rate = std::get<PoissonArrivals>(arrivals_).rate.value();
     return boost::random::exponential_distribution<double>(rate)(engines_[device]);
   }
@@ -249,6 +257,7 @@ class OpenSource final : public TaskSource {
   Arrivals arrivals_;
   std::uint64_t tasks_;
   std::uint32_t devices_;
+  std::vector<std::uint64_t> released_;  // per device
   std::vector<RandomEngine> engines_;
   std::priority_queue<Release, std::vector<Release>, std::greater<>> releases_;
 };
@@ -300,6 +309,9 @@ std::unique_ptr<TaskSource> make_source(const Scenario& scenario, const RandomSt
 
 std::unique_ptr<TaskSource> make_generated_source(const Scenario& scenario,
                                                   const RandomStreams& streams) {
+  if (std::holds_alternative<FileArrivals>(scenario.workload.arrivals)) {
+    throw std::invalid_argument("generated tasks have no release times of their own");
+  }
   return make_source(scenario, streams, std::make_unique<GeneratedPayload>(scenario, streams),
                      scenario.workload.tasks, scenario.network.devices);
 }

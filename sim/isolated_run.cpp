@@ -150,7 +150,7 @@ class Child {
     if (::poll(&wait, 1, timeout_ms) <= 0) {
       return true;
     }
-    std::array<char, kBatchBytes> chunk;
+    std::array<char, kBatchBytes> chunk;  // NOLINT(*-member-init): read() fills what is used
     const ssize_t n = ::read(pipe_, chunk.data(), chunk.size());
     if (n > 0) {
       buffer.append(chunk.data(), static_cast<std::size_t>(n));

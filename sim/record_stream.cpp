@@ -1,7 +1,6 @@
 #include "sim/record_stream.hpp"
 
 #include <cstring>
-#include <type_traits>
 
 namespace mec {
 
@@ -25,7 +24,7 @@ struct Fixed {
   double optimal_latency;
   std::uint64_t status;  // as wide as the rest: no padding bytes
 };
-static_assert(std::has_unique_object_representations_v<std::uint64_t> && sizeof(Fixed) == 14 * 8);
+static_assert(sizeof(Fixed) == 14 * sizeof(std::uint64_t), "no padding: its bytes go over a pipe");
 
 }  // namespace
 
@@ -54,7 +53,7 @@ void encode(const TaskRecord& r, std::string& buffer) {
 }
 
 bool decode(std::string_view& bytes, TaskRecord& r) {
-  Fixed fixed;
+  Fixed fixed{};
   if (bytes.size() < sizeof fixed) {
     return false;
   }

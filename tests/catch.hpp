@@ -1,4 +1,4 @@
-// The one file that knows which Catch2 this is: v2 (one header, Debian 12) or v3 (split headers, Debian 13).
+// The one file that knows which Catch2 this is: v2 (a single header, Debian 12) or v3 (Debian 13).
 #pragma once
 
 #if __has_include(<catch2/catch_all.hpp>)

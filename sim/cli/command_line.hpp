@@ -1,0 +1,32 @@
+// Command lines by Boost.Program_options, with errors a user can act on.
+#pragma once
+
+#include <boost/program_options.hpp>
+#include <string>
+#include <vector>
+
+namespace mec::cli {
+
+using Arguments = std::vector<std::string>;
+
+/// What one command takes, and what its --help says.
+struct CommandSyntax {
+  std::string usage;     // after "usage: mecsim "
+  std::string summary;   // a paragraph
+  std::string examples;  // lines
+  boost::program_options::options_description options{"Options"};
+  std::string positional;  // name of the one positional argument; empty: none
+  bool positional_required = true;
+};
+
+/// Parses `arguments` (without the program's and the command's name). Prints the help and returns
+/// an empty map if they ask for it (the map then has "help"). Throws UserError that names the
+/// option and the nearest valid one.
+[[nodiscard]] boost::program_options::variables_map parse(const Arguments& arguments,
+                                                          CommandSyntax& syntax);
+
+/// True if --help was given; then it has been printed to stdout.
+[[nodiscard]] bool printed_help(const boost::program_options::variables_map& values,
+                                const CommandSyntax& syntax);
+
+}  // namespace mec::cli

@@ -1,0 +1,83 @@
+#include "sim/cli/policy_selection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <sstream>
+
+#include "core/text.hpp"
+
+namespace mec::cli {
+
+namespace {
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts;
+  std::istringstream stream(text);
+  for (std::string part; std::getline(stream, part, separator);) {
+    parts.push_back(part);
+  }
+  return parts;
+}
+
+PolicySpec parse_spec(const std::string& text) {
+  const auto parts = split(text, ':');
+  PolicySpec spec{parts.empty() ? std::string() : parts[0], {}};
+  for (std::size_t i = 1; i < parts.size(); ++i) {
+    const auto equals = parts[i].find('=');
+    if (equals == std::string::npos) {
+      throw PolicyError(
+          fmt::format("--policy {}: \"{}\": expected name:key=value", text, parts[i]));
+    }
+    spec.parameters[parts[i].substr(0, equals)] = parts[i].substr(equals + 1);
+  }
+  return spec;
+}
+
+}  // namespace
+
+std::string display_name(const PolicySpec& spec) {
+  if (spec.parameters.empty()) {
+    return spec.name;
+  }
+  std::vector<std::string> parameters;
+  for (const auto& [key, value] : spec.parameters) {
+    parameters.push_back(key + "=" + value);
+  }
+  return fmt::format("{}({})", spec.name, join(parameters, " "));
+}
+
+std::vector<PolicySpec> select_policies(const std::vector<PolicySpec>& of_scenario,
+                                        const std::string& request,
+                                        const PolicyRegistry& registry) {
+  std::vector<PolicySpec> chosen;
+  if (request.empty()) {
+    chosen = of_scenario;
+  }
+  for (const std::string& text : split(request, ',')) {
+    const PolicySpec wanted = parse_spec(text);
+    const std::size_t before = chosen.size();
+    if (wanted.parameters.empty()) {
+      std::copy_if(of_scenario.begin(), of_scenario.end(), std::back_inserter(chosen),
+                   [&](const PolicySpec& spec) { return spec.name == wanted.name; });
+    }
+    if (chosen.size() == before) {
+      chosen.push_back(wanted);
+    }
+  }
+  for (const PolicySpec& spec : chosen) {
+    (void)registry.resolve(spec);
+  }
+  const auto key = [&](const PolicySpec& spec) {
+    return std::pair(registry.position(spec.name), spec.parameters);
+  };
+  std::sort(chosen.begin(), chosen.end(),
+            [&](const PolicySpec& a, const PolicySpec& b) { return key(a) < key(b); });
+  chosen.erase(
+      std::unique(chosen.begin(), chosen.end(),
+                  [&](const PolicySpec& a, const PolicySpec& b) { return key(a) == key(b); }),
+      chosen.end());
+  return chosen;
+}
+
+}  // namespace mec::cli

@@ -1,0 +1,76 @@
+// mecsim run: the command line of a run session.
+#include "policies/registry.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/run_session.hpp"
+
+namespace mec::cli {
+
+namespace po = boost::program_options;
+
+namespace {
+
+void describe(CommandSyntax& syntax) {
+  syntax.usage = "run FILE [--policy A,B] [--tasks N] [--seed N] [--set KEY=VALUE]... [--out DIR]";
+  syntax.summary =
+      "Simulates every policy of a scenario on the same tasks and writes tasks.csv, summary.csv "
+      "and\n"
+      "manifest.json. Ctrl-C keeps what is finished and marks it partial.";
+  syntax.examples =
+      "  mecsim run scenarios/quickstart.yaml\n"
+      "  mecsim run scenarios/quickstart.yaml --policy greedy,optimal --tasks 1000 --out /tmp/try\n"
+      "  mecsim run scenarios/quickstart.yaml --policy optimal:solver=exhaustive\n"
+      "  mecsim run scenarios/quickstart.yaml --set links.b1='uniform(1 MB/s, 4 MB/s)'\n"
+      "  mecsim run scenarios/quickstart.yaml --set workload.file=my-tasks.csv\n";
+  syntax.positional = "FILE";
+  syntax.options.add_options()("policy", po::value<std::string>(),
+                               "policies to run, joined by commas; default: the scenario's")(
+      "tasks", po::value<std::string>(), "number of tasks: short for --set workload.tasks=N")(
+      "seed", po::value<std::string>(), "short for --set seed=N")(
+      "set", po::value<Arguments>()->composing(), "override a key of the scenario: a.b=value")(
+      "out", po::value<std::string>(), "results directory; default: results/out/<scenario's name>")(
+      "save-workload", po::value<std::string>(),
+      "also write the tasks of replication 0 to this CSV file")(
+      "force", "replace results that are there already");
+}
+
+RunOptions read_options(const po::variables_map& values) {
+  const auto text = [&values](const char* name) {
+    return values.count(name) ? values[name].as<std::string>() : std::string();
+  };
+  RunOptions options;
+  options.file = text("FILE");
+  if (values.count("set")) {
+    options.overrides = values["set"].as<Arguments>();
+  }
+  if (values.count("tasks")) {
+    options.overrides.push_back("workload.tasks=" + text("tasks"));
+  }
+  if (values.count("seed")) {
+    options.overrides.push_back("seed=" + text("seed"));
+  }
+  options.policies = text("policy");
+  if (values.count("policy") && options.policies.empty()) {
+    throw PolicyError("--policy: expected at least one policy");
+  }
+  options.out = text("out");
+  options.save_workload = text("save-workload");
+  options.force = values.count("force") ? Force::yes : Force::no;
+  return options;
+}
+
+}  // namespace
+
+int run_command(const Arguments& arguments, const Arguments& whole_command) {
+  CommandSyntax syntax;
+  describe(syntax);
+  const auto values = parse(arguments, syntax);
+  if (printed_help(values, syntax)) {
+    return 0;
+  }
+  catch_interrupts();
+  RunSession session(read_options(values), whole_command);
+  return session.run();
+}
+
+}  // namespace mec::cli

@@ -1,0 +1,163 @@
+#include "sim/cli/run_session.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "core/text.hpp"
+#include "policies/registry.hpp"
+#include "results/machine.hpp"
+#include "results/summary_csv.hpp"
+#include "results/table.hpp"
+#include "scenarios/workload_file.hpp"
+#include "sim/cli/broadcast.hpp"
+#include "sim/cli/interrupt.hpp"
+#include "sim/cli/policy_selection.hpp"
+#include "sim/cli/progress.hpp"
+#include "sim/cli/versions.hpp"
+#include "sim/isolated_run.hpp"
+#include "sim/run_simulation.hpp"
+#include "sim/simgrid_engine.hpp"
+
+namespace mec::cli {
+
+namespace {
+
+void save_workload(const Scenario& scenario, const std::vector<RecordedTask>* recorded,
+                   const std::string& path) {
+  WorkloadWriter writer(path);
+  const auto source = make_source(scenario, recorded, 0);
+  for (WorkItem item; source->next(item);) {
+    writer.write(item);
+  }
+  writer.finish();
+}
+
+std::vector<std::pair<std::string, std::string>> as_pairs(
+    const std::vector<std::string>& overrides) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const std::string& text : overrides) {
+    const auto equals = text.find('=');  // there is one: the loader has accepted it
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
+}
+
+std::uint64_t finished_tasks(SummaryBuilder& summary) {
+  std::uint64_t finished = 0;
+  for (const PolicySummary& policy : summary.summarise()) {
+    finished += policy.counts.completed + policy.counts.failed;
+  }
+  return finished;
+}
+
+}  // namespace
+
+RunSession::RunSession(const RunOptions& options, const std::vector<std::string>& command)
+    : loaded_(load_scenario(options.file, options.overrides, policy_registry())),
+      policies_(select_policies(loaded_.scenario.policies, options.policies, policy_registry())) {
+  const Scenario& scenario = loaded_.scenario;
+  if (!scenario.workload.file.empty()) {
+    recorded_ = read_workload(scenario.workload.file);
+  }
+  manifest_.command = command;
+  manifest_.scenario_name = scenario.name;
+  manifest_.scenario_path = loaded_.path;
+  manifest_.scenario_text = loaded_.text;
+  manifest_.overrides = as_pairs(options.overrides);
+  manifest_.seed = scenario.seed;
+  manifest_.replications = scenario.replications;
+  manifest_.versions = versions();
+  manifest_.machine = describe_machine();
+  manifest_.started = std::chrono::system_clock::now();
+  directory_.emplace(options.out.empty() ? "results/out/" + scenario.name : options.out,
+                     options.force);
+  if (!options.save_workload.empty()) {
+    save_workload(scenario, recorded(), options.save_workload);
+  }
+}
+
+int RunSession::run() {
+  OutputFile tasks_file(directory_->file("tasks.csv"));
+  TasksCsv tasks_csv(tasks_file);
+  SummaryBuilder summary;
+  std::exception_ptr failure;
+  try {
+    Progress progress(task_total());
+    Broadcast observers({&tasks_csv, &summary, &progress});
+    run_policies(observers);
+  } catch (const RunError&) {
+    failure = std::current_exception();
+  } catch (const UserError&) {  // a policy that cannot take this task, say
+    failure = std::current_exception();
+  }
+  if (failure && finished_tasks(summary) == 0) {
+    std::rethrow_exception(failure);  // nothing to keep
+  }
+  if (failure || interrupted()) {
+    summary.mark_partial();
+  }
+  write_results(tasks_file, summary, !failure && !interrupted());
+  if (failure) {
+    std::rethrow_exception(failure);
+  }
+  if (interrupted()) {
+    fmt::print(stderr, "mecsim: interrupted by {}: the results are partial\n",
+               *interrupting_signal());
+    return 1;
+  }
+  return 0;
+}
+
+void RunSession::run_policies(Observer& observer) {
+  for (const PolicySpec& policy : policies_) {
+    if (interrupted()) {
+      return;
+    }
+    run_policy(policy, observer);
+  }
+}
+
+void RunSession::run_policy(const PolicySpec& policy, Observer& observer) {
+  const Scenario& scenario = loaded_.scenario;
+  manifest_.policies.push_back({display_name(policy), policy_registry().resolve(policy), 0.0, {}});
+  ManifestPolicy& entry = manifest_.policies.back();
+  const auto start = std::chrono::steady_clock::now();
+  for (std::uint32_t r = 0; r < scenario.replications && !interrupted(); ++r) {
+    observer.begin_run({scenario.name, entry.name, scenario.seed, r});
+    const RunSpec spec{scenario, recorded(), policy_registry(), policy, r};
+    const auto simulation = [&spec](Observer& inner, const std::atomic<bool>& stop) {
+      const auto engine = make_simgrid_engine();
+      return simulate(spec, *engine, inner, stop);
+    };
+    const RunCounts counts = run_isolated(simulation, observer, interrupted());
+    observer.end_run(counts);
+    entry.counts.released += counts.released;
+    entry.counts.completed += counts.completed;
+    entry.counts.failed += counts.failed;
+    entry.counts.in_flight += counts.in_flight;
+    entry.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  }
+}
+
+void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary, bool complete) {
+  tasks_file.commit();
+  const auto summaries = summary.summarise();
+  write_file(directory_->file("summary.csv"), summary_csv(summaries));
+  manifest_.finished = std::chrono::system_clock::now();
+  manifest_.complete = complete;
+  manifest_.interrupted_by = interrupting_signal();
+  write_file(directory_->file("manifest.json"), manifest_json(manifest_));
+  fmt::print("{}\nresults: {}\n", comparison_table(summaries), directory_->path().string());
+}
+
+const std::vector<RecordedTask>* RunSession::recorded() const {
+  return recorded_ ? &*recorded_ : nullptr;
+}
+
+std::uint64_t RunSession::task_total() const {
+  const std::uint64_t one = make_source(loaded_.scenario, recorded(), 0)->tasks();
+  return one * loaded_.scenario.replications * policies_.size();
+}
+
+}  // namespace mec::cli

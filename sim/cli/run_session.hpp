@@ -1,0 +1,54 @@
+// What `mecsim run` does: every chosen policy on every replication, each run in a process of its
+// own, into one results directory.
+#pragma once
+
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/workload.hpp"
+#include "results/manifest.hpp"
+#include "results/output_file.hpp"
+#include "results/results_directory.hpp"
+#include "results/summary.hpp"
+#include "results/tasks_csv.hpp"
+#include "scenarios/loader.hpp"
+
+namespace mec::cli {
+
+struct RunOptions {
+  std::string file;
+  std::vector<std::string> overrides;
+  std::string policies;
+  std::string out;
+  std::string save_workload;
+  Force force = Force::no;
+};
+
+class RunSession {
+ public:
+  /// Loads and checks everything, then makes the results directory. Throws UserError, PolicyError,
+  /// OutputError.
+  RunSession(const RunOptions& options, const std::vector<std::string>& command);
+
+  /// Returns the exit code. A run that fails ends the session: what is finished is written and
+  /// marked partial, then the failure is rethrown.
+  int run();
+
+ private:
+  void run_policies(Observer& observer);
+  void run_policy(const PolicySpec& policy, Observer& observer);
+  void write_results(OutputFile& tasks_file, SummaryBuilder& summary, bool complete);
+  [[nodiscard]] const std::vector<RecordedTask>* recorded() const;
+  [[nodiscard]] std::uint64_t task_total() const;
+
+  LoadedScenario loaded_;
+  std::vector<PolicySpec> policies_;
+  std::optional<std::vector<RecordedTask>> recorded_;
+  Manifest manifest_;
+  std::optional<ResultsDirectory> directory_;
+};
+
+}  // namespace mec::cli

@@ -1,0 +1,98 @@
+// validate, list, report: the commands that run nothing.
+#include <fmt/format.h>
+
+#include "policies/registry.hpp"
+#include "results/report.hpp"
+#include "scenarios/loader.hpp"
+#include "scenarios/reference.hpp"
+#include "scenarios/schema.hpp"
+#include "scenarios/workload_file.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/policy_selection.hpp"
+
+namespace mec::cli {
+
+namespace po = boost::program_options;
+
+int validate_command(const Arguments& arguments) {
+  CommandSyntax syntax;
+  syntax.usage = "validate FILE [--set KEY=VALUE]...";
+  syntax.summary =
+      "Checks a scenario file, and the workload file it names, without running anything. All\n"
+      "faults are reported at once, with file, line and column.";
+  syntax.examples =
+      "  mecsim validate scenarios/quickstart.yaml\n"
+      "  mecsim validate my.yaml --set edge.speed='4 GHz'\n";
+  syntax.positional = "FILE";
+  syntax.options.add_options()("set", po::value<Arguments>()->composing(),
+                               "override a key: a.b=value");
+  const auto values = parse(arguments, syntax);
+  if (printed_help(values, syntax)) {
+    return 0;
+  }
+  const auto overrides = values.count("set") ? values["set"].as<Arguments>() : Arguments{};
+  const LoadedScenario loaded =
+      load_scenario(values["FILE"].as<std::string>(), overrides, policy_registry());
+  const std::string& workload = loaded.scenario.workload.file;
+  if (!workload.empty()) {
+    (void)read_workload(workload);
+  }
+  fmt::print("{}: valid\n", loaded.path);
+  return 0;
+}
+
+namespace {
+
+void print_policies() {
+  for (const PolicyEntry& entry : policy_registry().entries()) {
+    fmt::print("{:<14} {}\n", entry.name, entry.summary);
+    for (const PolicyParameter& parameter : entry.parameters) {
+      fmt::print("{:<14}   {} (default {}): {}\n", "", parameter.name, parameter.default_value,
+                 parameter.summary);
+    }
+    fmt::print("{:<14}   [{}]\n", "", entry.reference);
+  }
+}
+
+}  // namespace
+
+int list_command(const Arguments& arguments) {
+  CommandSyntax syntax;
+  syntax.usage = "list [--reference | --schema]";
+  syntax.summary = "Lists the policies with their parameters.";
+  syntax.examples =
+      "  mecsim list\n"
+      "  mecsim list --schema > mecsim.schema.json\n";
+  syntax.options.add_options()("reference", "print the reference of scenario keys (Markdown)")(
+      "schema", "print the JSON Schema of scenario files, for editors");
+  const auto values = parse(arguments, syntax);
+  if (printed_help(values, syntax)) {
+    return 0;
+  }
+  if (values.count("reference")) {
+    fmt::print("{}", option_reference(policy_registry()));
+  } else if (values.count("schema")) {
+    fmt::print("{}", json_schema(policy_registry()));
+  } else {
+    print_policies();
+  }
+  return 0;
+}
+
+int report_command(const Arguments& arguments) {
+  CommandSyntax syntax;
+  syntax.usage = "report DIR";
+  syntax.summary =
+      "Draws the figures of a results directory, as PNG and SVG, from its CSV files alone. Needs "
+      "a\n"
+      "Python with matplotlib; set MECSIM_PYTHON to choose it.";
+  syntax.examples = "  mecsim report results/out/quickstart\n";
+  syntax.positional = "DIR";
+  const auto values = parse(arguments, syntax);
+  if (printed_help(values, syntax)) {
+    return 0;
+  }
+  return run_report(values["DIR"].as<std::string>(), MECSIM_SOURCE_DIR "/results/report.py");
+}
+
+}  // namespace mec::cli

@@ -1,0 +1,96 @@
+// mecsim: the command line. Exit codes: 0 done, 1 the run failed, 2 the user's fault.
+#include <fmt/format.h>
+
+#include <cstdio>
+#include <exception>
+
+#include "core/policy.hpp"
+#include "core/text.hpp"
+#include "sim/cli/commands.hpp"
+#include "sim/cli/versions.hpp"
+
+namespace {
+
+constexpr const char* kHelp =
+    "mecsim simulates computation offloading in mobile edge computing.\n"
+    "\n"
+    "usage: mecsim COMMAND [ARGUMENTS]\n"
+    "\n"
+    "Commands:\n"
+    "  run FILE        simulate every policy of a scenario and compare them\n"
+    "  report DIR      draw the figures of a results directory\n"
+    "  validate FILE   check a scenario without running it\n"
+    "  list            the policies and their parameters; the reference of scenario keys\n"
+    "\n"
+    "  mecsim COMMAND --help   options and examples of a command\n"
+    "  mecsim --version        versions of mecsim and its libraries\n"
+    "\n"
+    "Examples:\n"
+    "  mecsim run scenarios/quickstart.yaml --out results/out/first\n"
+    "  mecsim report results/out/first\n"
+    "\n"
+    "Exit codes: 0 done, 1 the run failed or was interrupted, 2 a mistake in the command or a "
+    "file.\n";
+
+using mec::cli::Arguments;
+
+void print_versions() {
+  fmt::print("mecsim {}\n", mec::cli::mecsim_version());
+  for (const auto& [name, version] : mec::cli::versions()) {
+    if (name != "mecsim") {
+      fmt::print("  {} {}\n", name, version);
+    }
+  }
+}
+
+int dispatch(const Arguments& command) {
+  const std::string name = command.size() > 1 ? command[1] : "";
+  const Arguments rest(command.begin() + (command.size() > 1 ? 2 : 1), command.end());
+  if (name == "run") {
+    return mec::cli::run_command(rest, command);
+  }
+  if (name == "report") {
+    return mec::cli::report_command(rest);
+  }
+  if (name == "validate") {
+    return mec::cli::validate_command(rest);
+  }
+  if (name == "list") {
+    return mec::cli::list_command(rest);
+  }
+  if (name == "--version") {
+    print_versions();
+    return 0;
+  }
+  if (name == "--help" || name == "-h" || name == "help") {
+    fmt::print("{}", kHelp);
+    return 0;
+  }
+  if (name.empty()) {
+    throw mec::UserError("no command given; try mecsim --help");
+  }
+  const std::vector<std::string> names{"run", "report", "validate", "list", "--help", "--version"};
+  throw mec::UserError(fmt::format("unknown command \"{}\"; expected one of {}{}", name,
+                                   mec::join(names), mec::did_you_mean(name, names)));
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    const int code = dispatch(Arguments(argv, argv + argc));
+    if (std::fflush(stdout) != 0) {
+      throw std::runtime_error("cannot write to standard output");
+    }
+    return code;
+  } catch (const mec::UserError& error) {
+    fmt::print(stderr, "mecsim: {}\n", error.what());
+    return 2;
+  } catch (const mec::PolicyError& error) {
+    fmt::print(stderr, "mecsim: {}\n", error.what());
+    return 2;
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "mecsim: {}\n", error.what());
+    return 1;
+  }
+}

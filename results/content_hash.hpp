@@ -1,0 +1,12 @@
+// Tells one scenario text from another in a manifest; no defence against forgery.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mec {
+
+/// 64-bit FNV-1a of the bytes, as "fnv1a64:" and 16 hexadecimal digits.
+[[nodiscard]] std::string content_hash(std::string_view text);
+
+}  // namespace mec

@@ -1,0 +1,59 @@
+// A file that appears whole or not at all: written to `PATH.part`, renamed to PATH once complete.
+#pragma once
+
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace mec {
+
+/// The system refused a write: "cannot write PATH: No space left on device". A failed run, exit
+/// code 1.
+class OutputError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Buffered writer. Every failure, up to and including `commit`, throws OutputError.
+///
+/// A target that exists and is no regular file (/dev/stdout, /dev/full, a pipe) is written
+/// directly. A `PATH.part` that is a symbolic link is followed. Without `commit` the destructor
+/// writes what is buffered, as well as it can, and leaves `PATH.part` behind: what an interrupted
+/// run has got so far, under a name that nobody takes for a finished file. No fsync: a power cut is
+/// not worth a disk flush per file.
+class OutputFile {
+ public:
+  explicit OutputFile(std::string path);
+  ~OutputFile();
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+  OutputFile(OutputFile&&) = delete;
+  OutputFile& operator=(OutputFile&&) = delete;
+
+  void write(std::string_view text) {
+    if (buffer_.size() + text.size() > kCapacity) {
+      flush();
+    }
+    buffer_.append(text);
+  }
+  void flush();
+  /// Flushes, closes and renames. The object takes no more text afterwards.
+  void commit();
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  static constexpr std::size_t kCapacity = std::size_t{1} << 17U;
+
+  [[noreturn]] void fail() const;
+
+  std::string path_;
+  std::string written_path_;  // path_ itself, or path_ + ".part"
+  std::string buffer_;
+  int descriptor_ = -1;
+};
+
+/// Writes a whole file at once: open, write, commit.
+void write_file(const std::string& path, std::string_view text);
+
+}  // namespace mec

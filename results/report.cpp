@@ -1,0 +1,105 @@
+#include "results/report.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <filesystem>
+#include <vector>
+
+#include "core/text.hpp"
+
+namespace mec {
+
+namespace {
+
+enum class Output { shown, hidden };
+
+constexpr int kNotRun = 127;
+
+int wait_for(pid_t child) {
+  int status = 0;
+  while (::waitpid(child, &status, 0) < 0) {
+    if (errno != EINTR) {
+      return kNotRun;
+    }
+  }
+  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+// Runs a program (looked up on the PATH unless it holds a slash) without a shell. Returns its exit
+// status.
+int run_program(std::vector<std::string> arguments, Output output) {
+  std::vector<char*> argv;
+  argv.reserve(arguments.size() + 1);
+  for (std::string& argument : arguments) {
+    argv.push_back(argument.data());
+  }
+  argv.push_back(nullptr);
+  posix_spawn_file_actions_t actions;
+  ::posix_spawn_file_actions_init(&actions);
+  if (output == Output::hidden) {
+    ::posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
+    ::posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
+  }
+  pid_t child = 0;
+  const int error = ::posix_spawnp(&child, argv[0], &actions, nullptr, argv.data(), environ);
+  ::posix_spawn_file_actions_destroy(&actions);
+  return error != 0 ? kNotRun : wait_for(child);
+}
+
+std::string find_python() {
+  std::vector<std::string> candidates;
+  if (const char* chosen = std::getenv("MECSIM_PYTHON"); chosen != nullptr && *chosen != '\0') {
+    candidates.emplace_back(chosen);
+  }
+  candidates.emplace_back("python3");
+  candidates.emplace_back("/usr/bin/python3");
+  for (const std::string& python : candidates) {
+    if (run_program({python, "-c", "import matplotlib"}, Output::hidden) == 0) {
+      return python;
+    }
+  }
+  throw UserError(
+      fmt::format("report: no Python with matplotlib (tried {}): apt install python3-matplotlib, "
+                  "or name an interpreter in MECSIM_PYTHON",
+                  join(candidates)));
+}
+
+std::string find_script(const std::string& script_path) {
+  std::vector<std::string> candidates;
+  if (const char* share = std::getenv("MECSIM_SHARE"); share != nullptr && *share != '\0') {
+    candidates.push_back((std::filesystem::path(share) / "report.py").string());
+  }
+  candidates.push_back(script_path);
+  for (const std::string& candidate : candidates) {
+    std::error_code ignored;
+    if (std::filesystem::is_regular_file(candidate, ignored)) {
+      return candidate;
+    }
+  }
+  throw UserError(fmt::format(
+      "report: cannot find report.py (looked for {}): set MECSIM_SHARE to the folder it is in",
+      join(candidates)));
+}
+
+}  // namespace
+
+int run_report(const std::string& dir, const std::string& script_path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_directory(dir, ignored)) {
+    throw UserError(fmt::format("report: {}: no such directory", dir));
+  }
+  const std::string script = find_script(script_path);
+  const std::string python = find_python();
+  std::fflush(nullptr);  // what this process has printed comes before what the script prints
+  const int status = run_program({python, script, "--", dir}, Output::shown);
+  return status == 0 || status == 2 ? status : 1;
+}
+
+}  // namespace mec

@@ -1,0 +1,83 @@
+#include "results/summary.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace mec {
+
+namespace {
+
+void add(RunCounts& sum, const RunCounts& counts) {
+  sum.released += counts.released;
+  sum.completed += counts.completed;
+  sum.failed += counts.failed;
+  sum.in_flight += counts.in_flight;
+}
+
+}  // namespace
+
+void SummaryBuilder::begin_run(const RunLabel& label) {
+  close_unended_run();
+  const auto found = std::find_if(groups_.begin(), groups_.end(), [&label](const Group& group) {
+    return group.summary.policy == label.policy && group.summary.scenario == label.scenario;
+  });
+  if (found != groups_.end()) {
+    current_ = &*found;
+  } else {
+    current_ = &groups_.emplace_back();
+    current_->summary.scenario = label.scenario;
+    current_->summary.policy = label.policy;
+    current_->seed = label.seed;
+  }
+  open_ = {};
+  run_open_ = true;
+}
+
+void SummaryBuilder::task_finished(const TaskRecord& record) {
+  current().statistics.add(record);
+  ++open_.released;
+  ++(record.status == TaskStatus::completed ? open_.completed : open_.failed);
+}
+
+void SummaryBuilder::end_run(const RunCounts& counts) {
+  Group& group = current();
+  add(group.summary.counts, counts);
+  if (counts.in_flight > 0) {
+    group.summary.complete = false;
+  }
+  run_open_ = false;
+}
+
+void SummaryBuilder::mark_partial() {
+  if (current_ != nullptr) {
+    current_->summary.complete = false;
+  }
+}
+
+std::vector<PolicySummary> SummaryBuilder::summarise() {
+  close_unended_run();
+  std::vector<PolicySummary> summaries;
+  for (Group& group : groups_) {
+    group.statistics.summarise(group.summary, group.seed);
+    summaries.push_back(group.summary);
+  }
+  return summaries;
+}
+
+SummaryBuilder::Group& SummaryBuilder::current() {
+  if (current_ == nullptr) {
+    throw std::logic_error("SummaryBuilder: no run has begun");
+  }
+  return *current_;
+}
+
+// What is in flight is unknown when a run just stops: count what was seen.
+void SummaryBuilder::close_unended_run() {
+  if (run_open_) {
+    add(current_->summary.counts, open_);
+    current_->summary.complete = false;
+    run_open_ = false;
+  }
+}
+
+}  // namespace mec

@@ -8,6 +8,10 @@ Watts busy_power(const EnergyModel& model, std::size_t site) {
   return site - 1 < model.busy.size() ? model.busy[site - 1] : Watts{0.0};
 }
 
+// A weight of 0 switches its term off, even where that is infinite (the power of an infinitely fast
+// device).
+double weighted(double weight, double cost) { return weight == 0.0 ? 0.0 : weight * cost; }
+
 // What the device draws while a byte of its task crosses `link`.
 Watts link_power(const EnergyModel& model, const Link& link) {
   if (link.from == kDevice) {
@@ -65,13 +69,13 @@ SiteCosts objective_costs(const Objective& objective, const SystemState& state,
   const SiteCosts& seconds = state.seconds();
   const SiteCosts joules = energy_costs(state, topology, model);
   SiteCosts mixed(sites);
+  const auto mix = [&objective](double latency, double energy) {
+    return weighted(objective.latency_weight, latency) + weighted(objective.energy_weight, energy);
+  };
   for (std::size_t from = 0; from < sites; ++from) {
-    mixed.set_per_cycle(from, objective.latency_weight * seconds.per_cycle(from) +
-                                  objective.energy_weight * joules.per_cycle(from));
+    mixed.set_per_cycle(from, mix(seconds.per_cycle(from), joules.per_cycle(from)));
     for (std::size_t to = 0; to < sites; ++to) {
-      mixed.set_per_byte(from, to,
-                         objective.latency_weight * seconds.per_byte(from, to) +
-                             objective.energy_weight * joules.per_byte(from, to));
+      mixed.set_per_byte(from, to, mix(seconds.per_byte(from, to), joules.per_byte(from, to)));
     }
   }
   return mixed;

@@ -11,16 +11,56 @@ namespace {
 
 constexpr std::size_t kLanes = ChainBatch::kLanes;
 
-// GCC and Clang vector extensions: element-wise arithmetic, and masks from comparisons.
+// GCC and Clang vector extensions: element-wise arithmetic, and masks from comparisons. Vectors are
+// passed by reference only: by value, how they are passed would depend on the instruction set.
 template <std::size_t Width>
 struct Vec {
   using Values [[gnu::vector_size(Width * sizeof(double))]] = double;
   using Codes [[gnu::vector_size(Width * sizeof(std::int64_t))]] = std::int64_t;
 };
 
+// Cheapest way to a site so far, per lane: its cost and the placement that it is, as a code.
+template <std::size_t Width>
+struct Way {
+  typename Vec<Width>::Values cost;
+  typename Vec<Width>::Codes path;
+};
+
+template <std::size_t Width>
+struct Costs {
+  typename Vec<Width>::Values per_cycle[3];
+  typename Vec<Width>::Values per_byte[3][3];
+};
+
 template <class V>
 [[gnu::always_inline]] inline void load(V& value, const double* from) {
   std::memcpy(&value, from, sizeof value);
+}
+
+template <std::size_t Width>
+[[gnu::always_inline]] inline void load(Costs<Width>& costs, const double* from) {
+  for (std::size_t i = 0; i < 3; ++i) {
+    load(costs.per_cycle[i], from + i * kLanes);
+    for (std::size_t j = 0; j < 3; ++j) {
+      load(costs.per_byte[i][j], from + (3 + 3 * i + j) * kLanes);
+    }
+  }
+}
+
+// best = min over i of from[i] + data * per_byte(i, j), the lowest i among equals.
+template <std::size_t Width>
+[[gnu::always_inline]] inline void arrive(const Way<Width> (&from)[3],
+                                          const typename Vec<Width>::Values& data,
+                                          const Costs<Width>& costs, std::size_t j,
+                                          Way<Width>& best) {
+  best.cost = from[0].cost + data * costs.per_byte[0][j];
+  best.path = from[0].path;
+  for (std::size_t i = 1; i < 3; ++i) {
+    const typename Vec<Width>::Values cost = from[i].cost + data * costs.per_byte[i][j];
+    const typename Vec<Width>::Codes cheaper = cost < best.cost;
+    best.cost = cheaper ? cost : best.cost;
+    best.path = cheaper ? from[i].path : best.path;
+  }
 }
 
 // Solves lanes [lane, lane + Width) of a block of tasks of n subtasks; the recursion is
@@ -29,64 +69,36 @@ template <class V>
 template <std::size_t Width>
 [[gnu::always_inline]] inline void solve_lanes(std::size_t n, const double* block, double* cost,
                                                std::uint64_t* code) {
-  using Values = typename Vec<Width>::Values;
-  using Codes = typename Vec<Width>::Codes;
   const double* data = block + n * kLanes;
-  const double* speed = data + (n + 1) * kLanes;
-  const double* link = speed + 3 * kLanes;
-  Values per_cycle[3];
-  Values per_byte[3][3];
-  for (std::size_t i = 0; i < 3; ++i) {
-    load(per_cycle[i], speed + i * kLanes);
-    for (std::size_t j = 0; j < 3; ++j) {
-      load(per_byte[i][j], link + (3 * i + j) * kLanes);
-    }
-  }
-  Values value[3] = {};
-  Codes path[3] = {};
-  Values d;
-  Values e;
+  Costs<Width> costs = {};
+  load(costs, data + (n + 1) * kLanes);
+  typename Vec<Width>::Values d = {};
+  typename Vec<Width>::Values e = {};
   load(d, data);
   load(e, block);
+  Way<Width> now[3] = {};
   for (std::size_t j = 0; j < 3; ++j) {
-    value[j] = d * per_byte[0][j] + e * per_cycle[j];
-    path[j] = Codes{} + static_cast<std::int64_t>(j);
+    now[j].cost = d * costs.per_byte[0][j] + e * costs.per_cycle[j];
+    now[j].path += static_cast<std::int64_t>(j);
   }
   for (std::size_t t = 1; t < n; ++t) {
     load(d, data + t * kLanes);
     load(e, block + t * kLanes);
-    Values next[3] = {};
-    Codes next_path[3] = {};
+    Way<Width> next[3] = {};
     for (std::size_t j = 0; j < 3; ++j) {
-      const Values from0 = value[0] + d * per_byte[0][j];
-      const Values from1 = value[1] + d * per_byte[1][j];
-      const Values from2 = value[2] + d * per_byte[2][j];
-      const Codes one = from1 < from0;
-      Values best = one ? from1 : from0;
-      Codes best_path = one ? path[1] : path[0];
-      const Codes two = from2 < best;
-      best = two ? from2 : best;
-      best_path = two ? path[2] : best_path;
-      next[j] = best + e * per_cycle[j];
-      next_path[j] = (best_path << 2) | static_cast<std::int64_t>(j);
+      arrive(now, d, costs, j, next[j]);
+      next[j].cost += e * costs.per_cycle[j];
+      next[j].path = (next[j].path << 2) | static_cast<std::int64_t>(j);
     }
     for (std::size_t j = 0; j < 3; ++j) {
-      value[j] = next[j];
-      path[j] = next_path[j];
+      now[j] = next[j];
     }
   }
   load(d, data + n * kLanes);
-  const Values from1 = value[1] + d * per_byte[1][0];
-  const Values from2 = value[2] + d * per_byte[2][0];
-  Values best = value[0] + d * per_byte[0][0];
-  const Codes one = from1 < best;
-  best = one ? from1 : best;
-  Codes best_path = one ? path[1] : path[0];
-  const Codes two = from2 < best;
-  best = two ? from2 : best;
-  best_path = two ? path[2] : best_path;
-  std::memcpy(cost, &best, sizeof best);
-  std::memcpy(code, &best_path, sizeof best_path);
+  Way<Width> best = {};
+  arrive(now, d, costs, kDevice, best);
+  std::memcpy(cost, &best.cost, sizeof best.cost);
+  std::memcpy(code, &best.path, sizeof best.path);
 }
 
 template <std::size_t Width>

@@ -7,11 +7,19 @@
 
 namespace mec {
 
-SiteCosts::SiteCosts(std::size_t sites) : sites_(sites), values_(sites + sites * sites, 0.0) {
+namespace {
+
+std::size_t checked(std::size_t sites) {
   if (sites < 1 || sites > kMaxSites) {
     throw std::invalid_argument(fmt::format("{} sites; expected 1 to {}", sites, kMaxSites));
   }
+  return sites;
 }
+
+}  // namespace
+
+SiteCosts::SiteCosts(std::size_t sites)
+    : sites_(checked(sites)), values_(sites + sites * sites, 0.0) {}
 
 CostSplit evaluate(const SiteCosts& costs, ChainView task, PlacementView placement) {
   if (placement.size() != task.size()) {

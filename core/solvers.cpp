@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <limits>
@@ -110,13 +111,21 @@ double dynamic_cost(const Sites& sites, const SiteCosts& costs, ChainView task) 
   return last_stage(sites, costs, task.data[task.size()].value(), previous).second;
 }
 
-// Depth-first walk of the prefix tree. A node is a prefix of a placement; its cost is paid once for
-// all that share it.
+// Walks the prefix tree of all K^n placements. A node is a prefix of a placement; its cost is paid
+// once for all that share it. Depth first down to the last `levels_` subtasks, whose subtree is
+// then laid out level by level in an array: additions in long runs, which the compiler vectorises.
+//
+// In a level of the array the site of the last subtask is the most significant digit (base K) of a
+// node's index, and that of the subtree's first one the least.
 template <class Sites>
 class PrefixTree {
  public:
   PrefixTree(const Sites& sites, const SiteCosts& costs, ChainView task)
-      : sites_(sites), costs_(costs), task_(task), current_(task.size()), best_(task.size()) {}
+      : sites_(sites), costs_(costs), task_(task), current_(task.size()), best_(task.size()) {
+    for (std::size_t nodes = sites_.sites(); levels_ < task.size() && nodes <= kNodes; ++levels_) {
+      nodes *= sites_.sites();
+    }
+  }
 
   Solution search() {
     descend(0, kDevice, 0.0);
@@ -124,38 +133,106 @@ class PrefixTree {
   }
 
  private:
+  static constexpr std::size_t kNodes = 1024;  // 2 x 8 KiB: within a first-level cache
+  using Level = std::array<double, kNodes>;
+
+  [[nodiscard]] double transfer(std::size_t t, std::size_t from, std::size_t to) const {
+    return task_.data[t].value() * costs_.per_byte_data()[from * sites_.sites() + to];
+  }
+  [[nodiscard]] double compute(std::size_t t, std::size_t site) const {
+    return task_.work[t].value() * costs_.per_cycle_data()[site];
+  }
+
   void descend(std::size_t t, std::size_t at, double prefix) {
-    const std::size_t count = sites_.sites();
-    const double data = task_.data[t].value();
-    const double work = task_.work[t].value();
-    const bool leaf = t + 1 == task_.size();
-    for (std::size_t j = 0; j < count; ++j) {
-      const double cost = (prefix + data * costs_.per_byte_data()[at * count + j]) +
-                          work * costs_.per_cycle_data()[j];
+    if (t + levels_ == task_.size()) {
+      search_subtree(t, at, prefix);
+      return;
+    }
+    for (std::size_t j = 0; j < sites_.sites(); ++j) {
       current_[t] = static_cast<SiteIndex>(j);
-      if (leaf) {
-        finish(j, cost);
-      } else {
-        descend(t + 1, j, cost);
-      }
+      descend(t + 1, j, (prefix + transfer(t, at, j)) + compute(t, j));
     }
   }
 
-  void finish(std::size_t at, double prefix) {
-    const double cost =
-        prefix + task_.data[task_.size()].value() * costs_.per_byte_data()[at * sites_.sites()];
-    if (cost < best_cost_) {
-      best_cost_ = cost;
-      best_ = current_;
+  void search_subtree(std::size_t first, std::size_t at, double prefix) {
+    const std::size_t count = sites_.sites();
+    double* level = levels_storage_[0].data();
+    double* next = levels_storage_[1].data();
+    for (std::size_t j = 0; j < count; ++j) {
+      level[j] = (prefix + transfer(first, at, j)) + compute(first, j);
+    }
+    std::size_t run = 1;  // nodes that end at one site
+    for (std::size_t t = first + 1; t < task_.size(); ++t) {
+      for (std::size_t j = 0; j < count; ++j) {
+        for (std::size_t i = 0; i < count; ++i) {
+          extend(level + i * run, run, transfer(t, i, j), compute(t, j),
+                 next + (j * count + i) * run);
+        }
+      }
+      std::swap(level, next);
+      run *= count;
+    }
+    for (std::size_t i = 0; i < count; ++i) {
+      extend(level + i * run, run, transfer(task_.size(), i, kDevice), 0.0, next + i * run);
+    }
+    keep_best(first, next, run);
+  }
+
+  static void extend(const double* __restrict prefixes, std::size_t run, double transfer,
+                     double compute, double* __restrict costs) {
+    for (std::size_t q = 0; q < run; ++q) {
+      costs[q] = (prefixes[q] + transfer) + compute;
+    }
+  }
+
+  // In lanes of their own: one running minimum would be a chain of dependent instructions.
+  static double least_of(const double* costs, std::size_t count) {
+    std::array<double, 8> least;
+    least.fill(kInfinity);
+    std::size_t q = 0;
+    for (; q + least.size() <= count; q += least.size()) {
+      for (std::size_t lane = 0; lane < least.size(); ++lane) {
+        least[lane] = costs[q + lane] < least[lane] ? costs[q + lane] : least[lane];
+      }
+    }
+    for (; q < count; ++q) {
+      least[0] = std::min(least[0], costs[q]);
+    }
+    return *std::min_element(least.begin(), least.end());
+  }
+
+  // `leaves`: for each last site, the costs of `run` placements.
+  void keep_best(std::size_t first, const double* leaves, std::size_t run) {
+    const std::size_t count = sites_.sites() * run;
+    const double least = least_of(leaves, count);
+    if (!(least < best_cost_)) {
+      return;
+    }
+    best_cost_ = least;
+    bool found = false;
+    for (const double* leaf = leaves;
+         (leaf = std::find(leaf, leaves + count, least)) != leaves + count; ++leaf) {
+      write_sites(first, static_cast<std::size_t>(leaf - leaves));
+      best_ = found ? std::min(best_, current_) : current_;
+      found = true;
+    }
+  }
+
+  void write_sites(std::size_t first, std::size_t leaf) {
+    for (std::size_t t = first; t < task_.size(); ++t) {
+      current_[t] = static_cast<SiteIndex>(leaf % sites_.sites());
+      leaf /= sites_.sites();
     }
   }
 
   Sites sites_;
   const SiteCosts& costs_;
   ChainView task_;
+  std::size_t levels_ = 0;
   Placement current_;
   Placement best_;
   double best_cost_ = kInfinity;
+  std::array<Level, 2> levels_storage_;
 };
 
 void check_task(ChainView task) {

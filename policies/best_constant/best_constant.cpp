@@ -1,8 +1,9 @@
 // Facts
 //   name:       best-constant
-//   decides:    I_t = k for every t, with k = argmin of the task's total cost, ties to the lowest
-//   site parameters: none cost:       O(n K) reference:  none in the paper; on its Section 5.1
-//   samples it comes within 10 % of the optimum
+//   decides:    I_t = k for every t, k = argmin of the task's total cost, ties to the lowest site
+//   parameters: none
+//   cost:       O(n + K)
+//   reference:  none in the paper; on its Section 5.1 samples it comes within 10 % of the optimum
 #include "policies/best_constant/best_constant.hpp"
 
 namespace mec {
@@ -24,8 +25,7 @@ class BestConstantPolicy final : public Policy {
     const double cycles = total_work(request.task);
     const double input = request.task.data.front().value();
     const double output = request.task.data.back().value();
-    double inner =
-        0.0;  // flows between subtasks: they stay on the site, which may have a price of its own
+    double inner = 0.0;  // flows that stay on the site, which may have a price of its own
     for (std::size_t t = 1; t < request.task.size(); ++t) {
       inner += request.task.data[t].value();
     }

@@ -1,8 +1,7 @@
 // Facts
 //   name:       greedy
-//   decides:    I_t = argmin_j [ d_t c(I_{t-1}, j) + e_t s(j) ], ties to the lowest site; does not
-//   look at the
-//               return of the output
+//   decides:    I_t = argmin_j [ d_t c(I_{t-1}, j) + e_t s(j) ], ties to the lowest site
+//   ignores:    what comes after, the return of the output included
 //   parameters: none
 //   cost:       O(n K)
 //   reference:  Chen, Zeng, Yu, Chen 2020, Section 5.1, item 2

@@ -1,9 +1,9 @@
 // Facts
 //   name:       optimal
 //   decides:    a placement of least cost on the snapshot
-//   parameters: solver = auto | dp | exhaustive (auto is dp: exact for every chain, and the
-//   fastest) cost:       dp O(n K^2); exhaustive O(K^n), as the paper's reference:  Chen, Zeng, Yu,
-//   Chen 2020, Section 5.1, item 1
+//   parameters: solver = auto | dp | exhaustive; auto is dp: exact for every chain, and the fastest
+//   cost:       dp O(n K^2); exhaustive O(K^n), as the paper's
+//   reference:  Chen, Zeng, Yu, Chen 2020, Section 5.1, item 1
 #include "policies/optimal/optimal.hpp"
 
 #include "core/solvers.hpp"

@@ -1,0 +1,36 @@
+// A YAML document as a tree that remembers where every part stands, duplicate keys included. The
+// only code that sees yaml-cpp is document.cpp.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "scenarios/text_file.hpp"
+
+namespace mec {
+
+struct Node {
+  enum class Kind { null, scalar, list, map };
+  Kind kind = Kind::null;
+  std::string text;         // scalar
+  std::vector<Node> keys;   // map: keys[i] belongs to items[i]
+  std::vector<Node> items;  // list and map
+  TextPosition at;
+  std::size_t source = 0;  // 0: the file; k: the k-th override, and `at` means nothing
+
+  [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
+  [[nodiscard]] bool is_map() const { return kind == Kind::map; }
+};
+
+/// What makes a text no document of ours.
+struct DocumentFault {
+  TextPosition at;
+  std::string message;
+};
+
+/// Parses one document; an empty text is a null node. Aliases are replaced by copies of what they
+/// name. Throws DocumentFault on anything that is not YAML (or is unreasonably large or deep).
+[[nodiscard]] Node parse_document(const std::string& text);
+
+}  // namespace mec

@@ -1,0 +1,25 @@
+// From a scenario file, and overrides from the command line, to an immutable Scenario in SI units.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/policy.hpp"
+#include "core/scenario.hpp"
+
+namespace mec {
+
+struct LoadedScenario {
+  Scenario scenario;
+  std::string text;  // the file as read, for the manifest; overrides are not in it
+  std::string path;
+};
+
+/// `overrides` are `a.b=value`, applied in order before anything is checked. Throws ScenarioError
+/// with every fault of the file and the overrides. A scenario without a name is called after its
+/// file.
+[[nodiscard]] LoadedScenario load_scenario(const std::string& path,
+                                           const std::vector<std::string>& overrides,
+                                           const PolicyRegistry& policies);
+
+}  // namespace mec

@@ -1,0 +1,116 @@
+#include "scenarios/overrides.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <string_view>
+
+#include "scenarios/quantity.hpp"
+
+namespace mec {
+
+namespace {
+
+constexpr std::size_t kDeepestKey = 8;
+
+void set_source(Node& node, std::size_t source) {
+  node.source = source;
+  for (Node& key : node.keys) {
+    set_source(key, source);
+  }
+  for (Node& item : node.items) {
+    set_source(item, source);
+  }
+}
+
+Node scalar(std::string_view text, std::size_t source) {
+  Node node;
+  node.kind = text.empty() ? Node::Kind::null : Node::Kind::scalar;
+  node.text = text;
+  node.source = source;
+  return node;
+}
+
+Node parse_value(std::string_view text, std::size_t source) {
+  constexpr std::string_view kYamlStarts = "{[\"'";
+  if (text.empty() || kYamlStarts.find(text.front()) == std::string_view::npos) {
+    return scalar(text, source);
+  }
+  Node node = parse_document(std::string(text));
+  set_source(node, source);
+  return node;
+}
+
+// The parts of a.b.c, or nothing if one is empty or there are too many.
+std::optional<std::vector<std::string>> split_key(std::string_view key) {
+  std::vector<std::string> parts;
+  while (true) {
+    const auto dot = key.find('.');
+    parts.emplace_back(trim(key.substr(0, dot)));
+    if (parts.back().empty() || parts.size() > kDeepestKey) {
+      return std::nullopt;
+    }
+    if (dot == std::string_view::npos) {
+      return parts;
+    }
+    key.remove_prefix(dot + 1);
+  }
+}
+
+// The value under `key` in `map`, made if it is not there.
+Node& child_of(Node& map, const std::string& key, std::size_t source) {
+  if (!map.is_map()) {
+    map = Node{};
+    map.kind = Node::Kind::map;
+    map.source = source;
+  }
+  const auto it = std::find_if(map.keys.begin(), map.keys.end(), [&](const Node& node) {
+    return node.is_scalar() && node.text == key;
+  });
+  if (it != map.keys.end()) {
+    return map.items[static_cast<std::size_t>(it - map.keys.begin())];
+  }
+  map.keys.push_back(scalar(key, source));
+  map.items.emplace_back();
+  map.items.back().source = source;
+  return map.items.back();
+}
+
+void apply(Node& root, const std::string& text, std::size_t source, Faults& faults) {
+  constexpr auto kExpected = "expected KEY=VALUE, such as edge.speed=2GHz";
+  if (find_invalid_utf8(text) != std::string::npos) {
+    faults.add_override(source, "not UTF-8; expected KEY=VALUE in UTF-8");
+    return;
+  }
+  const auto equals = text.find('=');
+  if (equals == std::string::npos) {
+    faults.add_override(source, fmt::format("missing \"=\"; {}", kExpected));
+    return;
+  }
+  const auto parts = split_key(std::string_view(text).substr(0, equals));
+  if (!parts) {
+    faults.add_override(source, fmt::format("not a key; {}", kExpected));
+    return;
+  }
+  try {
+    Node value = parse_value(trim(std::string_view(text).substr(equals + 1)), source);
+    Node* place = &root;
+    for (const std::string& part : *parts) {
+      place = &child_of(*place, part, source);
+    }
+    *place = std::move(value);
+  } catch (const DocumentFault& fault) {
+    faults.add_override(source, fault.message);
+  }
+}
+
+}  // namespace
+
+void apply_overrides(Node& root, const std::vector<std::string>& overrides, Faults& faults) {
+  for (std::size_t i = 0; i < overrides.size(); ++i) {
+    apply(root, overrides[i], i + 1, faults);
+  }
+}
+
+}  // namespace mec

@@ -1,0 +1,124 @@
+#include "scenarios/policies_reader.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace mec {
+
+namespace {
+
+class PoliciesReader {
+ public:
+  PoliciesReader(std::string key, const PolicyRegistry& policies, Faults& faults)
+      : key_(std::move(key)), policies_(policies), faults_(faults) {}
+
+  void read(const Node& item) {
+    const Node& name = item.is_map() && item.keys.size() == 1 ? item.keys[0] : item;
+    if (!name.is_scalar() || is_too_long(name)) {
+      faults_.add(item, key_,
+                  "not a policy; expected a name, or a map of one name to its parameters");
+      return;
+    }
+    PolicySpec spec{name.text, {}};
+    try {
+      (void)policies_.find(spec.name);
+    } catch (const PolicyError& error) {
+      faults_.add(name, key_, error.what());
+      return;
+    }
+    const bool sound = &name == &item || read_parameters(item.items[0], spec);
+    if (sound && check_new(name, spec)) {
+      specs_.push_back(std::move(spec));
+    }
+  }
+
+  [[nodiscard]] std::vector<PolicySpec> take() { return std::move(specs_); }
+
+ private:
+  // The registry repeats what it refuses.
+  static bool is_too_long(const Node& node) { return node.text.size() > 1000; }
+
+  bool read_parameters(const Node& parameters, PolicySpec& spec) {
+    if (parameters.kind == Node::Kind::null) {
+      return true;
+    }
+    const std::string path = join_path(spec.name);
+    if (!parameters.is_map()) {
+      faults_.add(parameters, path, "not parameters; expected a map, such as {solver: dp}");
+      return false;
+    }
+    bool sound = true;
+    for (std::size_t i = 0; i < parameters.keys.size(); ++i) {
+      sound = read_parameter(parameters.keys[i], parameters.items[i], spec) && sound;
+    }
+    return sound;
+  }
+
+  bool read_parameter(const Node& name, const Node& value, PolicySpec& spec) {
+    if (!name.is_scalar() || !value.is_scalar() || is_too_long(name) || is_too_long(value)) {
+      faults_.add_at(name, join_path(spec.name), "not a parameter; expected NAME: VALUE");
+      return false;
+    }
+    if (spec.parameters.count(name.text) != 0) {
+      faults_.add_at(name, join_path(spec.name),
+                     fmt::format("parameter {} is given twice", printable(name.text)));
+      return false;
+    }
+    try {
+      (void)policies_.resolve({spec.name, {{name.text, value.text}}});  // one at a time: its place
+    } catch (const PolicyError& error) {
+      faults_.add(value, join_path(spec.name) + "." + printable(name.text), error.what());
+      return false;
+    }
+    spec.parameters[name.text] = value.text;
+    return true;
+  }
+
+  // Two policies of one name differ in some parameter, defaults filled in.
+  bool check_new(const Node& name, const PolicySpec& spec) {
+    try {
+      auto identity = std::make_pair(spec.name, policies_.resolve(spec));
+      if (std::find(seen_.begin(), seen_.end(), identity) != seen_.end()) {
+        faults_.add(name, key_, "listed twice with the same parameters; expected it once");
+        return false;
+      }
+      seen_.push_back(std::move(identity));
+      return true;
+    } catch (const PolicyError& error) {
+      faults_.add(name, key_, error.what());
+      return false;
+    }
+  }
+
+  [[nodiscard]] std::string join_path(const std::string& name) const { return key_ + "." + name; }
+
+  std::string key_;
+  const PolicyRegistry& policies_;
+  Faults& faults_;
+  std::vector<PolicySpec> specs_;
+  std::vector<std::pair<std::string, PolicyParameters>> seen_;
+};
+
+}  // namespace
+
+std::vector<PolicySpec> read_policies(const Node& list, const std::string& key,
+                                      const PolicyRegistry& policies, Faults& faults) {
+  if (list.kind != Node::Kind::list) {
+    faults.add(list, key, "not a list; expected a list of policies, such as [local, greedy]");
+    return {};
+  }
+  if (list.items.empty()) {
+    faults.add(list, key, "an empty list; expected at least one policy, such as [local, greedy]");
+    return {};
+  }
+  PoliciesReader reader(key, policies, faults);
+  for (const Node& item : list.items) {
+    reader.read(item);
+  }
+  return reader.take();
+}
+
+}  // namespace mec

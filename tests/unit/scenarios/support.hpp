@@ -1,0 +1,47 @@
+// What the tests of scenarios/ share: a scratch folder, a small registry, and faults as a list.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/policy.hpp"
+#include "scenarios/loader.hpp"
+
+namespace mec::test {
+
+/// A folder of its own that is removed with the object.
+class Scratch {
+ public:
+  Scratch();
+  ~Scratch();
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+
+  [[nodiscard]] std::string path(const std::string& name) const;
+  /// Writes the bytes and returns the path.
+  std::string write(const std::string& name, const std::string& bytes) const;
+
+ private:
+  std::filesystem::path folder_;
+};
+
+/// local, edge, cloud, random, greedy, best-constant and optimal: as shipped, but they decide
+/// nothing. optimal has the parameters solver (auto, exhaustive, dp) and limit (1 to 20).
+[[nodiscard]] const PolicyRegistry& fake_registry();
+
+/// Keys that every scenario needs, over lines 1 to 10.
+[[nodiscard]] std::string minimal_yaml();
+
+/// Loads `yaml` as "s.yaml".
+[[nodiscard]] Scenario load_text(const std::string& yaml,
+                                 const std::vector<std::string>& overrides = {});
+
+/// The faults of `yaml`, the folder taken out of them; empty if it loads.
+[[nodiscard]] std::vector<std::string> faults_of(const std::string& yaml,
+                                                 const std::vector<std::string>& overrides = {});
+
+/// The one fault of minimal_yaml() under `override`, without the `--set KEY=VALUE: ` before it.
+[[nodiscard]] std::string fault_of_set(const std::string& override_text);
+
+}  // namespace mec::test

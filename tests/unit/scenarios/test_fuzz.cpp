@@ -1,0 +1,169 @@
+// Damaged input never does worse than a ScenarioError. Deterministic: a failure can be run again.
+#include <boost/random/uniform_int_distribution.hpp>
+#include <fstream>
+#include <iterator>
+
+#include "scenarios/scenario_error.hpp"
+#include "scenarios/workload_file.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/scenarios/support.hpp"
+
+using namespace mec;
+using namespace mec::test;
+
+namespace {
+
+class Mutator {
+ public:
+  explicit Mutator(std::uint64_t seed) : engine_(seed) {}
+
+  std::string damage(std::string text) {
+    for (std::size_t i = 0, n = 1 + below(4); i < n; ++i) {
+      damage_once(text);
+    }
+    return text;
+  }
+
+ private:
+  std::size_t below(std::size_t n) {
+    return boost::random::uniform_int_distribution<std::size_t>(0, n - 1)(engine_);
+  }
+
+  void damage_once(std::string& text) {
+    static const std::vector<std::string> kInserts = {"{",
+                                                      "}",
+                                                      "[",
+                                                      "]",
+                                                      ":",
+                                                      ": ",
+                                                      ",",
+                                                      "\n",
+                                                      "\t",
+                                                      "\"",
+                                                      "'",
+                                                      "#",
+                                                      "&a ",
+                                                      "*a ",
+                                                      "? ",
+                                                      "- ",
+                                                      "!!",
+                                                      "|",
+                                                      ">",
+                                                      "%",
+                                                      "@",
+                                                      "0",
+                                                      "-",
+                                                      "1e999",
+                                                      "nan",
+                                                      "(",
+                                                      ")",
+                                                      "\r",
+                                                      "\xFF",
+                                                      "\xC3\xA9",
+                                                      std::string(1, '\0'),
+                                                      "--- ",
+                                                      "<<: ",
+                                                      "9999999999999999999999"};
+    if (text.empty()) {
+      text = "x";
+    }
+    const std::size_t at = below(text.size());
+    switch (below(5)) {
+      case 0:
+        text[at] = static_cast<char>(below(256));
+        break;
+      case 1:
+        text.erase(at, 1 + below(20));
+        break;
+      case 2:
+        text.insert(at, kInserts[below(kInserts.size())]);
+        break;
+      case 3:
+        text.insert(below(text.size()), text.substr(at, 1 + below(60)));
+        break;
+      default:
+        text.resize(at);
+    }
+  }
+
+  RandomEngine engine_;
+};
+
+std::string shipped(const std::string& name) {
+  std::ifstream file(std::string(MECSIM_SOURCE_DIR) + "/scenarios/" + name);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+}  // namespace
+
+TEST_CASE("A damaged scenario loads or is refused with its place", "[scenarios][fuzz]") {
+  const Scratch scratch;
+  const std::vector<std::string> seeds = {
+      shipped("quickstart.yaml"), shipped("fleet/fleet-20.yaml"),
+      minimal_yaml() + "decision: {cost: {cycles: 5}}\npolicies: [{optimal: {solver: dp}}]\n"};
+  Mutator mutator(1);
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < 3'000; ++i) {
+    const auto path = scratch.write("s.yaml", mutator.damage(seeds[i % seeds.size()]));
+    try {
+      (void)load_scenario(path, {}, fake_registry());
+    } catch (const ScenarioError& error) {
+      ++refused;
+      for (const std::string& fault : error.faults()) {
+        INFO(fault);
+        REQUIRE(fault.starts_with(path + ":"));
+        REQUIRE(fault.find('\n') == std::string::npos);
+      }
+    }
+  }
+  CHECK(refused > 1'000);
+  CHECK(refused < 3'000);
+}
+
+TEST_CASE("A damaged override loads or is refused by its name", "[scenarios][fuzz]") {
+  const Scratch scratch;
+  const auto path = scratch.write("s.yaml", minimal_yaml());
+  const std::vector<std::string> seeds = {"edge.speed=uniform(1 GHz, 2 GHz)",
+                                          "decision.cost={cycles: 1e6}",
+                                          "policies=[local, {optimal: {solver: dp}}]"};
+  Mutator mutator(2);
+  for (std::size_t i = 0; i < 3'000; ++i) {
+    const std::string text = mutator.damage(seeds[i % seeds.size()]);
+    try {
+      (void)load_scenario(path, {text}, fake_registry());
+    } catch (const ScenarioError& error) {
+      for (const std::string& fault : error.faults()) {
+        INFO(fault);
+        REQUIRE(fault.starts_with("--set "));
+      }
+    }
+  }
+}
+
+TEST_CASE("A damaged workload file is read or refused with its place", "[scenarios][fuzz]") {
+  const Scratch scratch;
+  const std::string seed =
+      "task,device,release_s,work_cycles,data_bytes,p1_hz,p2_hz,b1_Bps,b2_Bps\n"
+      "0,0,0,1e6 2e6,1 2 3,1e9,2e9,1e6,2e6\n"
+      "1,5,0.25,\"5\",\"0 1\",,,,\r\n"
+      "2,1,3e2,1,1 1,1,1,1,1\n";
+  Mutator mutator(3);
+  std::size_t refused = 0;
+  for (std::size_t i = 0; i < 4'000; ++i) {
+    const auto path = scratch.write("w.csv", mutator.damage(seed));
+    try {
+      for (const RecordedTask& task : read_workload(path)) {
+        REQUIRE(task.chain.size() >= 1);
+        REQUIRE(task.chain.data.size() == task.chain.size() + 1);
+      }
+    } catch (const ScenarioError& error) {
+      ++refused;
+      REQUIRE(error.faults().size() <= 20);
+      for (const std::string& fault : error.faults()) {
+        REQUIRE(fault.starts_with(path + ":"));
+      }
+    }
+  }
+  CHECK(refused > 1'000);
+  CHECK(refused < 4'000);
+}

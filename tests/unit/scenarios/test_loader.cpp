@@ -1,0 +1,224 @@
+#include <cmath>
+#include <fstream>
+
+#include "scenarios/loader.hpp"
+#include "scenarios/option_table.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/scenarios/support.hpp"
+
+using namespace mec;
+using namespace mec::test;
+
+namespace {
+
+double constant(const Distribution& distribution) { return std::get<Constant>(distribution).value; }
+
+// Every option, none at its default.
+constexpr const char* kEverything = R"yaml(
+name: all
+description: |
+  Two
+  lines
+seed: 18446744073709551615
+replications: 3
+task:
+  subtasks: uniform(1, 12)
+  work: exponential(5 Mcycles)
+  data: "choice(1 MB: 2, 3 MB: 1)"
+device: {count: 20, speed: "uniform(100 MHz, 1000 MHz)"}
+edge:
+  speed: 3 GHz
+  cores: 4
+cloud:
+  speed: 8 GHz
+  cores: 16
+links: {b1: 8 Mbit/s, b2: 2 MB/s}
+state: fixed
+workload:
+  tasks: 1e4
+  arrivals: poisson(0.5 /s)
+objective: {latency: 1, energy: 0.5}
+energy:
+  kappa: 2e-28 J*s^2/cycle^3
+  idle: 100 mW
+  transmit: 1 W
+  receive: 2 W
+  edge_busy: 3 W
+  cloud_busy: 4 W
+decision:
+  cost: {cycles: 2 Mcycles}
+  site: edge
+  request: 1 kB
+  answer: 6 B
+policies:
+  - local
+  - optimal: {solver: dp}
+  - optimal:
+  - optimal: {solver: dp, limit: 7}
+)yaml";
+
+}  // namespace
+
+TEST_CASE("Every option arrives in the scenario in SI units", "[scenarios][loader]") {
+  const Scenario s = load_text(kEverything);
+  CHECK(s.name == "all");
+  CHECK(s.description == "Two\nlines\n");
+  CHECK(s.seed == 18446744073709551615ULL);
+  CHECK(s.replications == 3);
+  CHECK(std::get<Uniform>(s.task.subtasks).high == 12.0);
+  CHECK(std::get<Exponential>(s.task.work).mean == 5e6);
+  CHECK(std::get<Choice>(s.task.data).weights == std::vector<double>{2, 1});
+  CHECK(s.network.devices == 20);
+  CHECK(std::get<Uniform>(s.network.device_speed).low == 1e8);
+  CHECK(constant(s.network.edge_speed) == 3e9);
+  CHECK(s.network.edge_cores == 4);
+  CHECK(constant(s.network.cloud_speed) == 8e9);
+  CHECK(s.network.cloud_cores == 16);
+  CHECK(constant(s.network.b1) == 1e6);
+  CHECK(constant(s.network.b2) == 2e6);
+  CHECK(s.redraw == StateRedraw::fixed);
+  CHECK(s.workload.tasks == 10'000);
+  CHECK(s.workload.tasks_given);
+  CHECK(std::get<PoissonArrivals>(s.workload.arrivals).rate.value() == 0.5);
+  CHECK(s.workload.file.empty());
+  CHECK(s.objective.latency_weight == 1.0);
+  CHECK(s.objective.energy_weight == 0.5);
+  CHECK(s.energy.kappa == 2e-28);
+  CHECK(s.energy.idle.value() == 0.1);
+  CHECK(s.energy.transmit.value() == 1.0);
+  CHECK(s.energy.receive.value() == 2.0);
+  CHECK(s.energy.busy == std::vector<Watts>{Watts{3.0}, Watts{4.0}});
+  CHECK(std::get<CyclesDecisionCost>(s.decision.cost).cycles.value() == 2e6);
+  CHECK(s.decision.site == kEdge);
+  CHECK(s.decision.request.value() == 1000.0);
+  CHECK(s.decision.answer.value() == 6.0);
+  REQUIRE(s.policies.size() == 4);
+  CHECK(s.policies[0].name == "local");
+  CHECK(s.policies[1].parameters == PolicyParameters{{"solver", "dp"}});
+  CHECK(s.policies[2].parameters.empty());
+  CHECK(s.policies[3].parameters == PolicyParameters{{"limit", "7"}, {"solver", "dp"}});
+}
+
+TEST_CASE("The test of every option writes every option but workload.file", "[scenarios][loader]") {
+  // A new option must be added above: its name stands at the start of a line or after { or a comma.
+  const std::string text = kEverything;
+  for (const Option& option : option_table()) {
+    const std::string name = option.key.substr(option.key.rfind('.') + 1) + ":";
+    INFO(option.key);
+    CHECK((text.find(name) != std::string::npos || option.key == "workload.file"));
+  }
+}
+
+TEST_CASE("What a scenario leaves out keeps its default", "[scenarios][loader]") {
+  const Scenario s = load_text(minimal_yaml());
+  CHECK(s.name == "s");  // the file is s.yaml
+  CHECK(s.seed == 1);
+  CHECK(s.replications == 1);
+  CHECK(constant(s.task.subtasks) == 6.0);
+  CHECK(s.network.devices == 1);
+  CHECK(s.network.edge_cores == 1);
+  CHECK(s.network.cloud_cores == 0);
+  CHECK(std::isinf(constant(s.network.cloud_speed)));
+  CHECK(s.redraw == StateRedraw::per_task);
+  CHECK(s.workload.tasks == 1000);
+  CHECK_FALSE(s.workload.tasks_given);
+  CHECK(std::holds_alternative<ClosedLoop>(s.workload.arrivals));
+  CHECK(s.objective.is_latency());
+  CHECK(s.energy.kappa == 1e-28);
+  CHECK(s.energy.busy.empty());
+  CHECK(std::holds_alternative<NoDecisionCost>(s.decision.cost));
+  CHECK(s.decision.site == kDevice);
+}
+
+TEST_CASE("Writing a documented default changes nothing", "[scenarios][loader][reference]") {
+  for (const Option& option : option_table()) {
+    const bool weight_of_map = option.key.starts_with("objective.");  // 0 only within a map
+    if (option.default_text.empty() || weight_of_map) {
+      continue;
+    }
+    INFO(option.key << "=" << option.default_text);
+    const Scenario a = load_text(minimal_yaml());
+    const Scenario b = load_text(minimal_yaml(), {option.key + "=" + option.default_text});
+    CHECK(a.seed == b.seed);
+    CHECK(a.replications == b.replications);
+    CHECK(constant(a.task.subtasks) == constant(b.task.subtasks));
+    CHECK(a.network.devices == b.network.devices);
+    CHECK(a.network.edge_cores == b.network.edge_cores);
+    CHECK(a.network.cloud_cores == b.network.cloud_cores);
+    CHECK(constant(a.network.cloud_speed) == constant(b.network.cloud_speed));
+    CHECK(a.redraw == b.redraw);
+    CHECK(a.workload.tasks == b.workload.tasks);
+    CHECK(a.workload.arrivals.index() == b.workload.arrivals.index());
+    CHECK(a.objective.latency_weight == b.objective.latency_weight);
+    CHECK(a.objective.energy_weight == b.objective.energy_weight);
+    CHECK(a.energy.kappa == b.energy.kappa);
+    CHECK(a.energy.idle == b.energy.idle);
+    CHECK(a.energy.transmit == b.energy.transmit);
+    CHECK(a.energy.receive == b.energy.receive);
+    for (const Watts power : b.energy.busy) {
+      CHECK(power == Watts{0.0});
+    }
+    CHECK(a.decision.cost.index() == b.decision.cost.index());
+    CHECK(a.decision.site == b.decision.site);
+    CHECK(a.decision.request == b.decision.request);
+    CHECK(a.decision.answer == b.decision.answer);
+  }
+}
+
+TEST_CASE("A weight that an objective leaves out is 0", "[scenarios][loader]") {
+  const Scenario s = load_text(minimal_yaml() + "objective: {energy: 2}\n");
+  CHECK(s.objective.latency_weight == 0.0);
+  CHECK(s.objective.energy_weight == 2.0);
+  CHECK(load_text(minimal_yaml() + "objective: energy\n").objective.latency_weight == 0.0);
+}
+
+TEST_CASE("A decision's cycles may be bare", "[scenarios][loader]") {
+  for (const char* text : {"1e6", "1000000", "1 Mcycles"}) {
+    const Scenario s = load_text(minimal_yaml() + "decision: {cost: {cycles: " + text + "}}\n");
+    CHECK(std::get<CyclesDecisionCost>(s.decision.cost).cycles.value() == 1e6);
+  }
+  const Scenario s = load_text(minimal_yaml() + "decision: {cost: measured}\n");
+  CHECK(std::holds_alternative<MeasuredDecisionCost>(s.decision.cost));
+}
+
+TEST_CASE("A workload file is found beside the scenario and replaces the task's keys",
+          "[scenarios][loader]") {
+  const std::string yaml =
+      "device: {speed: 1 GHz}\nedge: {speed: 1 GHz}\nlinks: {b1: 1 MB/s, b2: 1 MB/s}\n"
+      "policies: [local]\nworkload: {file: data/w.csv, arrivals: from-file}\n";
+  const Scratch scratch;
+  const auto path = scratch.write("s.yaml", yaml);
+  const Scenario s = load_scenario(path, {}, fake_registry()).scenario;
+  CHECK(s.workload.file == scratch.path("data/w.csv"));
+  CHECK_FALSE(s.workload.tasks_given);
+  CHECK(std::holds_alternative<FileArrivals>(s.workload.arrivals));
+  // An override's path starts in the working directory; an absolute one stands for itself.
+  CHECK(load_scenario(path, {"workload.file=w.csv"}, fake_registry()).scenario.workload.file ==
+        "w.csv");
+  const auto absolute = scratch.write(
+      "t.yaml", yaml.substr(0, yaml.find("workload")) + "workload: {file: /x/w.csv}\n");
+  CHECK(load_scenario(absolute, {}, fake_registry()).scenario.workload.file == "/x/w.csv");
+}
+
+TEST_CASE("The text of a scenario is kept as it stands in the file", "[scenarios][loader]") {
+  const Scratch scratch;
+  const std::string yaml = "# comment\r\n" + minimal_yaml();
+  const auto loaded = load_scenario(scratch.write("s.yaml", yaml), {"seed=2"}, fake_registry());
+  CHECK(loaded.text == yaml);
+  CHECK(loaded.path == scratch.path("s.yaml"));
+  CHECK(loaded.scenario.seed == 2);
+}
+
+TEST_CASE("Line ends of Windows, a byte-order mark, anchors and quotes are fine",
+          "[scenarios][loader]") {
+  std::string windows;
+  for (const char c : minimal_yaml()) {
+    windows += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  }
+  CHECK(constant(load_text("\xEF\xBB\xBF" + windows).network.b1) == 1e6);
+  const Scenario s = load_text(
+      "task: {work: 1 Mcycles, data: 1 MB}\ndevice: {speed: &p '2 GHz'}\nedge: {speed: *p}\n"
+      "links: {b1: &b \"3 MB/s\", b2: *b}\npolicies: [local]\n");
+  CHECK(constant(s.network.edge_speed) == 2e9);
+  CHECK(constant(s.network.b2) == 3e6);
+}

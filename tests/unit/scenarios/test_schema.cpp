@@ -1,0 +1,202 @@
+#include <yaml-cpp/yaml.h>
+
+#include <regex>
+
+#include "scenarios/option_table.hpp"
+#include "scenarios/reference.hpp"
+#include "scenarios/schema.hpp"
+#include "tests/catch.hpp"
+#include "tests/unit/scenarios/support.hpp"
+
+using namespace mec;
+using namespace mec::test;
+
+namespace {
+
+// JSON is YAML: no second parser is needed to look into the schema.
+YAML::Node schema() { return YAML::Load(json_schema(fake_registry())); }
+
+// The schema of the map that holds `properties`, also where a word may stand for the map.
+YAML::Node map_of(const YAML::Node& node) {
+  if (node["properties"]) {
+    return node;
+  }
+  for (const auto& alternative : node["anyOf"]) {
+    if (alternative["properties"]) {
+      return alternative;
+    }
+  }
+  return {};
+}
+
+YAML::Node schema_of(const std::string& key) {
+  YAML::Node node = schema();
+  std::string rest = key;
+  while (true) {
+    const auto dot = rest.find('.');
+    const YAML::Node properties = map_of(node)["properties"];
+    const YAML::Node member = properties[rest.substr(0, dot)];
+    if (!member) {
+      return YAML::Node(YAML::NodeType::Undefined);
+    }
+    node.reset(member);
+    if (dot == std::string::npos) {
+      return node;
+    }
+    rest = rest.substr(dot + 1);
+  }
+}
+
+// Whether a text value fits one of the patterns or words of an option's schema.
+bool accepts(const YAML::Node& node, const std::string& value) {
+  if (node["pattern"] && std::regex_search(value, std::regex(node["pattern"].as<std::string>(),
+                                                             std::regex::ECMAScript))) {
+    return true;
+  }
+  for (const auto& word : node["enum"]) {
+    if (word.as<std::string>() == value) {
+      return true;
+    }
+  }
+  for (const auto& alternative : node["anyOf"]) {
+    if (accepts(alternative, value)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool loads(const std::string& key, const std::string& value) {
+  return faults_of(minimal_yaml(), {key + "=" + value}).empty();
+}
+
+}  // namespace
+
+TEST_CASE("Every option of the table is in the schema with its summary and default",
+          "[scenarios][schema]") {
+  for (const Option& option : option_table()) {
+    INFO(option.key);
+    const YAML::Node node = schema_of(option.key);
+    REQUIRE(node.IsDefined());
+    CHECK(node["description"].as<std::string>() == option.summary);
+    if (!option.default_text.empty()) {
+      CHECK(node["default"].as<std::string>() == option.default_text);
+    }
+  }
+}
+
+TEST_CASE("Every map of the schema refuses unknown keys and every key is in the table",
+          "[scenarios][schema]") {
+  const std::vector<std::string> maps = {"",       "task",     "device",       "edge",
+                                         "cloud",  "links",    "workload",     "objective",
+                                         "energy", "decision", "decision.cost"};
+  std::size_t keys = 0;
+  for (const std::string& map_key : maps) {
+    INFO(map_key);
+    const YAML::Node map = map_of(map_key.empty() ? schema() : schema_of(map_key));
+    REQUIRE(map.IsDefined());
+    CHECK_FALSE(map["additionalProperties"].as<bool>());
+    for (const auto& property : map["properties"]) {
+      const std::string key = join_key(map_key, property.first.as<std::string>());
+      const bool is_map = !names_in(key).empty();
+      CHECK((find_option(key) != nullptr || is_map));
+      keys += find_option(key) != nullptr ? 1U : 0U;
+    }
+  }
+  CHECK(keys == option_table().size());
+}
+
+TEST_CASE("The schema is JSON Schema 2020-12 and requires what the loader does",
+          "[scenarios][schema]") {
+  const YAML::Node root = schema();
+  CHECK(root["$schema"].as<std::string>() == "https://json-schema.org/draft/2020-12/schema");
+  CHECK(root["required"].as<std::vector<std::string>>() ==
+        std::vector<std::string>{"device", "edge", "links", "policies"});
+  CHECK(root["else"]["required"].as<std::vector<std::string>>() ==
+        std::vector<std::string>{"task"});
+  CHECK(root["else"]["properties"]["task"]["required"].as<std::vector<std::string>>() ==
+        std::vector<std::string>{"work", "data"});
+  CHECK(schema_of("links")["required"].as<std::vector<std::string>>() ==
+        std::vector<std::string>{"b1", "b2"});
+}
+
+TEST_CASE("The schema lists policies and their parameters", "[scenarios][schema]") {
+  const YAML::Node items = schema_of("policies")["items"]["anyOf"];
+  REQUIRE(items.size() == 14);  // 7 policies, by name and with parameters
+  CHECK(items[0]["const"].as<std::string>() == "local");
+  const YAML::Node optimal = items[13]["properties"]["optimal"]["properties"];
+  CHECK(optimal["solver"]["enum"].as<std::vector<std::string>>() ==
+        std::vector<std::string>{"auto", "exhaustive", "dp"});
+  CHECK(optimal["limit"]["default"].as<int>() == 12);
+  CHECK(optimal["limit"]["maximum"].as<int>() == 20);
+}
+
+TEST_CASE("Schema and loader agree on how values are written", "[scenarios][schema]") {
+  const std::vector<std::pair<std::string, std::string>> values = {
+      {"edge.speed", "3 GHz"},
+      {"edge.speed", "3GHz"},
+      {"edge.speed", "1.5e3 MHz"},
+      {"edge.speed", "3"},
+      {"edge.speed", "3 MB"},
+      {"edge.speed", "3 mhz"},
+      {"edge.speed", "-3 GHz"},
+      {"edge.speed", "infinite"},
+      {"edge.speed", "uniform(1 GHz, 2 GHz)"},
+      {"edge.speed", "uniform(0, 2GHz)"},
+      {"edge.speed", "uniform( 0 , 2GHz )"},
+      {"edge.speed", "uniform(1 GHz)"},
+      {"edge.speed", "normal(2 GHz, 1 GHz, 0, 4 GHz)"},
+      {"edge.speed", "exponential(2 GHz)"},
+      {"edge.speed", "lognormal(2 GHz, 0.5)"},
+      {"edge.speed", "lognormal(2 GHz, 0.5 GHz)"},
+      {"edge.speed", "choice(1 GHz)"},
+      {"edge.speed", "choice(1 GHz: 2, 2 GHz:1)"},
+      {"edge.speed", "choice()"},
+      {"cloud.speed", "infinite"},
+      {"cloud.speed", "nan"},
+      {"cloud.cores", "unlimited"},
+      {"task.subtasks", "uniform(1, 12)"},
+      {"task.subtasks", "uniform(1 MB, 12)"},
+      {"workload.arrivals", "poisson(0.5 /s)"},
+      {"workload.arrivals", "poisson(0.5)"},
+      {"workload.arrivals", "periodic(2 min)"},
+      {"workload.arrivals", "closed-loop"},
+      {"workload.arrivals", "sometimes"},
+      {"energy.kappa", "1e-27 J*s^2/cycle^3"},
+      {"energy.kappa", "1e-27 J"},
+      {"decision.cost", "measured"},
+      {"decision.cost", "free"},
+      {"decision.cost.cycles", "2 Mcycles"},
+      {"state", "fixed"},
+      {"state", "often"},
+      {"objective", "energy"},
+  };
+  for (const auto& [key, value] : values) {
+    INFO(key << "=" << value);
+    CHECK(accepts(schema_of(key), value) == loads(key, value));
+  }
+}
+
+TEST_CASE("The reference has every key, unit, distribution and parameter",
+          "[scenarios][reference]") {
+  const std::string page = option_reference(fake_registry());
+  for (const Option& option : option_table()) {
+    INFO(option.key);
+    CHECK(page.find("| `" + option.key + "` | ") != std::string::npos);
+  }
+  for (const DistributionForm& form : distribution_forms()) {
+    CHECK(page.find("| `" + form.name + "(" + form.arguments + ")` | ") != std::string::npos);
+  }
+  CHECK(page.find("| `edge.speed` | a frequency (Hz, kHz, MHz or GHz), or a distribution of them "
+                  "| required | CPU speed p2 of each core of the edge server. |\n") !=
+        std::string::npos);
+  CHECK(page.find("| `optimal` | `limit` | whole number from 1 to 20 | `12` | How far. |\n") !=
+        std::string::npos);
+  CHECK(page.find("| a switched capacitance | `J*s^2/cycle^3` |\n") != std::string::npos);
+}
+
+TEST_CASE("Schema and reference are the same every time", "[scenarios][schema]") {
+  CHECK(json_schema(fake_registry()) == json_schema(fake_registry()));
+  CHECK(option_reference(fake_registry()) == option_reference(fake_registry()));
+  CHECK(json_schema(fake_registry()).ends_with("}\n"));
+}

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,12 +25,5 @@ namespace mec {
 /// The double that `text` is as a whole, or nothing. Accepts what std::from_chars does, and a
 /// leading '+'. Locale-free.
 [[nodiscard]] std::optional<double> parse_double(std::string_view text);
-
-/// A finished run of a user's fault: the message is complete and is printed as it stands; exit
-/// code 2.
-class UserError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 }  // namespace mec

@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <vector>
 
+#include "core/errors.hpp"
 #include "core/text.hpp"
 
 namespace mec {

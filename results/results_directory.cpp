@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/errors.hpp"
 #include "core/text.hpp"
 
 namespace mec {

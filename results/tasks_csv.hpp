@@ -1,9 +1,9 @@
 // tasks.csv: one row a finished task and policy. results/README.md describes the columns.
 #pragma once
 
+#include "core/output_file.hpp"
 #include "core/records.hpp"
 #include "results/csv_field.hpp"
-#include "results/output_file.hpp"
 
 namespace mec {
 

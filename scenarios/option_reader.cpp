@@ -205,9 +205,9 @@ class OptionReader {
       case Need::always:
         return true;
       case Need::without_file:
-        return values_.count("workload.file") == 0;
+        return !values_.contains("workload.file");
       case Need::in_map:
-        return places_.count(map_key) != 0;
+        return places_.contains(map_key);
     }
     return false;
   }
@@ -216,7 +216,7 @@ class OptionReader {
     for (const Option& option : option_table()) {
       const auto dot = option.key.rfind('.');
       const std::string map_key = dot == std::string::npos ? "" : option.key.substr(0, dot);
-      if (values_.count(option.key) != 0 || unreadable_.count(map_key) != 0 ||
+      if (values_.contains(option.key) || unreadable_.contains(map_key) ||
           !is_needed(option, map_key)) {
         continue;
       }
@@ -230,12 +230,12 @@ class OptionReader {
   void check_together() {
     const auto arrivals = values_.find("workload.arrivals");
     if (std::holds_alternative<FileArrivals>(scenario_.workload.arrivals) &&
-        values_.count("workload.file") == 0) {
+        !values_.contains("workload.file")) {
       faults_.add(*arrivals->second, arrivals->first,
                   "there is no workload file; expected workload.file, or other arrivals");
     }
     const auto objective = values_.find("objective");
-    if (objective != values_.end() && places_.count("objective") != 0 && weights_are_zero()) {
+    if (objective != values_.end() && places_.contains("objective") && weights_are_zero()) {
       faults_.add(*objective->second, objective->first,
                   "both weights are 0; expected latency or energy above 0");
     }

@@ -16,40 +16,40 @@ namespace mec {
 
 // How an option is written, and where its value goes. Setters take SI units.
 struct TextOption {
-  void (*set)(Scenario&, const std::string&);
+  void (*set)(Scenario&, const std::string&) = nullptr;
 };
 /// A path in the file is relative to the file's folder; in an override, to the working directory.
 struct PathOption {
-  void (*set)(Scenario&, const std::string&);
+  void (*set)(Scenario&, const std::string&) = nullptr;
 };
 struct IntegerOption {
-  std::uint64_t low;
-  std::uint64_t high;
-  void (*set)(Scenario&, std::uint64_t);
+  std::uint64_t low = 0;
+  std::uint64_t high = 0;
+  void (*set)(Scenario&, std::uint64_t) = nullptr;
   std::string word = {};  // stands for 0, which is out of range as a number
 };
 struct QuantityOption {
-  Dimension dimension;
-  void (*set)(Scenario&, double);
+  Dimension dimension = Dimension::weight;
+  void (*set)(Scenario&, double) = nullptr;
   BareNumber bare = BareNumber::only_zero;
 };
 struct DistributionOption {
   DistributionRule rule;
-  void (*set)(Scenario&, const Distribution&);
+  void (*set)(Scenario&, const Distribution&) = nullptr;
 };
 /// One of `words`; where the table has options below this one's key, a map of them instead, for
 /// which `begin_map` prepares the scenario.
 struct KeywordOption {
   std::vector<std::string> words;
-  void (*set)(Scenario&, std::size_t word);
+  void (*set)(Scenario&, std::size_t word) = nullptr;
   void (*begin_map)(Scenario&) = nullptr;
 };
 struct ArrivalsOption {
-  void (*set)(Scenario&, const Arrivals&);
+  void (*set)(Scenario&, const Arrivals&) = nullptr;
 };
 /// The list of policies; its values come from the registry.
 struct PoliciesOption {
-  void (*set)(Scenario&, const std::vector<PolicySpec>&);
+  void (*set)(Scenario&, const std::vector<PolicySpec>&) = nullptr;
 };
 
 using OptionType = std::variant<TextOption, PathOption, IntegerOption, QuantityOption,

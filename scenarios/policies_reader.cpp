@@ -62,7 +62,7 @@ class PoliciesReader {
       faults_.add_at(name, join_path(spec.name), "not a parameter; expected NAME: VALUE");
       return false;
     }
-    if (spec.parameters.count(name.text) != 0) {
+    if (spec.parameters.contains(name.text)) {
       faults_.add_at(name, join_path(spec.name),
                      fmt::format("parameter {} is given twice", printable(name.text)));
       return false;

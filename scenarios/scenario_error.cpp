@@ -2,6 +2,9 @@
 
 #include <utility>
 
+#include "core/errors.hpp"
+#include "core/text.hpp"
+
 namespace mec {
 
 ScenarioError::ScenarioError(std::vector<std::string> faults)

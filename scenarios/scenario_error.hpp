@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "core/text.hpp"
+#include "core/errors.hpp"
 
 namespace mec {
 

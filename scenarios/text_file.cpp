@@ -11,6 +11,7 @@
 #include <memory>
 #include <system_error>
 
+#include "core/text.hpp"
 #include "scenarios/scenario_error.hpp"
 
 namespace mec {

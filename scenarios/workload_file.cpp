@@ -121,7 +121,7 @@ class WorkloadReader {
   }
 
  private:
-  void add(RowFault fault) { faults_.push_back(std::move(fault)); }
+  void add(const RowFault& fault) { faults_.push_back(fault); }
 
   void raise() {
     if (faults_.empty()) {

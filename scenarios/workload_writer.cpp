@@ -1,23 +1,17 @@
 #include "scenarios/workload_writer.hpp"
 
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
-#include <filesystem>
 #include <iterator>
-#include <system_error>
+#include <string_view>
 #include <vector>
 
 #include "core/text.hpp"
-#include "scenarios/text_file.hpp"
 #include "scenarios/workload_file.hpp"
 
 namespace mec {
 
 namespace {
-
-namespace fs = std::filesystem;
 
 template <class Quantity>
 void append_list(fmt::memory_buffer& line, const std::vector<Quantity>& values) {
@@ -28,33 +22,13 @@ void append_list(fmt::memory_buffer& line, const std::vector<Quantity>& values) 
 
 }  // namespace
 
-WorkloadWriter::WorkloadWriter(const std::string& path) : path_(path), target_(path) {
-  std::error_code ignored;
-  if (fs::is_symlink(path, ignored)) {
-    const fs::path resolved = fs::weakly_canonical(path, ignored);
-    target_ = resolved.empty() ? path : resolved.string();
-  }
-  const fs::file_status status = fs::status(target_, ignored);
-  if (fs::is_directory(status)) {
-    fail(EISDIR);
-  }
-  if (!fs::exists(status) || fs::is_regular_file(status)) {
-    temporary_ = fmt::format("{}.{}.partial", target_, getpid());
-  }
-  file_.reset(std::fopen((temporary_.empty() ? target_ : temporary_).c_str(), "wb"));
-  if (!file_) {
-    temporary_.clear();
-    fail(errno);
-  }
-  const std::string header = join(workload_columns(), ",") + "\n";
-  put(header.data(), header.size());
+WorkloadWriter::WorkloadWriter(const std::string& path) : file_(path) {
+  file_.write(join(workload_columns(), ",") + "\n");
 }
 
 WorkloadWriter::~WorkloadWriter() {
-  file_.reset();
-  if (!temporary_.empty()) {
-    std::error_code ignored;
-    fs::remove(temporary_, ignored);
+  if (!finished_) {
+    file_.discard();
   }
 }
 
@@ -67,36 +41,12 @@ void WorkloadWriter::write(const WorkItem& item) {
   append_list(line, item.chain.data);
   fmt::format_to(out, ",{},{},{},{}\n", item.state.p1.value(), item.state.p2.value(),
                  item.state.b1.value(), item.state.b2.value());
-  put(line.data(), line.size());
+  file_.write(std::string_view(line.data(), line.size()));
 }
 
 void WorkloadWriter::finish() {
-  if (std::fflush(file_.get()) != 0) {
-    fail(errno);
-  }
-  if (std::fclose(file_.release()) != 0) {
-    fail(errno);
-  }
-  if (temporary_.empty()) {
-    return;
-  }
-  std::error_code error;
-  fs::rename(temporary_, target_, error);
-  if (error) {
-    throw UserError(fmt::format("{}: cannot write: {}", printable(path_), error.message()));
-  }
-  temporary_.clear();
-}
-
-void WorkloadWriter::put(const char* data, std::size_t size) {
-  if (std::fwrite(data, 1, size, file_.get()) != size) {
-    fail(errno);
-  }
-}
-
-void WorkloadWriter::fail(int error) const {
-  throw UserError(fmt::format("{}: cannot write: {}", printable(path_),
-                              std::generic_category().message(error)));
+  file_.commit();
+  finished_ = true;
 }
 
 }  // namespace mec

@@ -2,40 +2,30 @@
 // column: it is the scenario's.
 #pragma once
 
-#include <cstdio>
-#include <memory>
 #include <string>
 
+#include "core/output_file.hpp"
 #include "core/workload.hpp"
 
 namespace mec {
 
-/// A regular file is written under a temporary name beside it and renamed by `finish`, so that it
-/// is whole or not there; anything else (/dev/stdout, a pipe) is written directly. Every error is a
-/// UserError with the system's reason.
+/// The file is whole or not there (see OutputFile): without `finish`, nothing remains. Throws
+/// UserError when the path cannot be opened, OutputError when it cannot be written.
 class WorkloadWriter {
  public:
   explicit WorkloadWriter(const std::string& path);
-  /// Without `finish`, nothing remains.
   ~WorkloadWriter();
   WorkloadWriter(const WorkloadWriter&) = delete;
   WorkloadWriter& operator=(const WorkloadWriter&) = delete;
+  WorkloadWriter(WorkloadWriter&&) = delete;
+  WorkloadWriter& operator=(WorkloadWriter&&) = delete;
 
   void write(const WorkItem& item);
   void finish();
 
  private:
-  struct Closer {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
-
-  void put(const char* data, std::size_t size);
-  [[noreturn]] void fail(int error) const;
-
-  std::string path_;
-  std::string target_;     // path_, symbolic links resolved
-  std::string temporary_;  // empty: written directly
-  std::unique_ptr<std::FILE, Closer> file_;
+  OutputFile file_;
+  bool finished_ = false;
 };
 
 }  // namespace mec

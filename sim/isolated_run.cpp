@@ -14,8 +14,8 @@
 #include <cstring>
 #include <string>
 
+#include "core/errors.hpp"
 #include "core/policy.hpp"
-#include "core/text.hpp"
 #include "sim/record_stream.hpp"
 
 namespace mec {

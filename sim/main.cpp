@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <exception>
 
+#include "core/errors.hpp"
 #include "core/policy.hpp"
 #include "core/text.hpp"
 #include "sim/cli/commands.hpp"

@@ -4,6 +4,7 @@
 
 #include <sstream>
 
+#include "core/errors.hpp"
 #include "core/text.hpp"
 
 namespace mec::cli {

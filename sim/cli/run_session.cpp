@@ -4,7 +4,7 @@
 
 #include <chrono>
 
-#include "core/text.hpp"
+#include "core/errors.hpp"
 #include "policies/registry.hpp"
 #include "results/machine.hpp"
 #include "results/summary_csv.hpp"

@@ -8,9 +8,9 @@
 #include <string>
 #include <vector>
 
+#include "core/output_file.hpp"
 #include "core/workload.hpp"
 #include "results/manifest.hpp"
-#include "results/output_file.hpp"
 #include "results/results_directory.hpp"
 #include "results/summary.hpp"
 #include "results/tasks_csv.hpp"

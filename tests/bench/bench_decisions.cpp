@@ -56,36 +56,29 @@ const Pool& pool() {
   return problems;
 }
 
-// Processor time of the loop per task. A counter of our own: Google Benchmark prints an inverted
-// rate as if it were seconds.
-class NanosecondsPerTask {
- public:
-  NanosecondsPerTask(benchmark::State& run, std::size_t tasks_per_iteration)
-      : run_(run), tasks_(static_cast<double>(tasks_per_iteration)) {}
-  NanosecondsPerTask(const NanosecondsPerTask&) = delete;
-  NanosecondsPerTask& operator=(const NanosecondsPerTask&) = delete;
-  ~NanosecondsPerTask() {
-    const double seconds = static_cast<double>(std::clock() - begin_) / CLOCKS_PER_SEC;
-    run_.counters["ns_per_task"] =
-        1e9 * seconds / (static_cast<double>(run_.iterations()) * tasks_);
+// Runs the loop and reports its processor time per task. A counter of our own: Google Benchmark
+// prints an inverted rate as if it were seconds.
+template <class Body>
+void time_per_task(benchmark::State& run, std::size_t tasks_per_iteration, Body body) {
+  const std::clock_t begin = std::clock();
+  for (auto _ : run) {
+    body();
   }
-
- private:
-  benchmark::State& run_;
-  double tasks_;
-  std::clock_t begin_ = std::clock();
-};
+  const double seconds = static_cast<double>(std::clock() - begin) / CLOCKS_PER_SEC;
+  const double tasks =
+      static_cast<double>(run.iterations()) * static_cast<double>(tasks_per_iteration);
+  run.counters["ns_per_task"] = 1e9 * seconds / tasks;
+}
 
 // One decision an iteration: `decide(i)` decides task i of the pool.
 template <class Decide>
 void one_by_one(benchmark::State& run, Decide decide) {
   std::size_t i = 0;
-  const NanosecondsPerTask timer(run, 1);
-  for (auto _ : run) {
+  time_per_task(run, 1, [&] {
     auto answer = decide(i);
     benchmark::DoNotOptimize(answer);
     i = (i + 1) % kTasks;
-  }
+  });
 }
 
 void policy(benchmark::State& run, const char* name) {
@@ -122,21 +115,19 @@ void fill(ChainBatch& batch) {
 void batch_solve(benchmark::State& run) {
   ChainBatch batch(kSubtasks, kTasks);
   fill(batch);
-  const NanosecondsPerTask timer(run, kTasks);
-  for (auto _ : run) {
+  time_per_task(run, kTasks, [&batch] {
     batch.solve();
     benchmark::ClobberMemory();
-  }
+  });
 }
 
 void batch_fill_and_solve(benchmark::State& run) {
   ChainBatch batch(kSubtasks, kTasks);
-  const NanosecondsPerTask timer(run, kTasks);
-  for (auto _ : run) {
+  time_per_task(run, kTasks, [&batch] {
     fill(batch);
     batch.solve();
     benchmark::ClobberMemory();
-  }
+  });
 }
 
 }  // namespace

@@ -12,7 +12,7 @@ namespace mec::test {
 inline std::string label(const PolicySpec& spec) {
   std::string text = spec.name;
   for (const auto& [name, value] : spec.parameters) {
-    text += " " + name + "=" + value;
+    text.append(" ").append(name).append("=").append(value);
   }
   return text;
 }

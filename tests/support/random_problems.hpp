@@ -29,10 +29,10 @@ inline std::size_t index_below(RandomEngine& random, std::size_t count) {
 inline ChainTask chain(const std::vector<double>& cycles, const std::vector<double>& bytes) {
   ChainTask task;
   for (const double work : cycles) {
-    task.work.push_back(Cycles{work});
+    task.work.emplace_back(work);
   }
   for (const double data : bytes) {
-    task.data.push_back(Bytes{data});
+    task.data.emplace_back(data);
   }
   return task;
 }
@@ -41,10 +41,10 @@ inline ChainTask chain(const std::vector<double>& cycles, const std::vector<doub
 inline ChainTask paper_task(RandomEngine& random, std::size_t subtasks = 6) {
   ChainTask task;
   for (std::size_t t = 0; t < subtasks; ++t) {
-    task.work.push_back(Cycles{uniform(random, 0.0, 2000e6)});
+    task.work.emplace_back(uniform(random, 0.0, 2000e6));
   }
   for (std::size_t t = 0; t <= subtasks; ++t) {
-    task.data.push_back(Bytes{uniform(random, 0.0, 10e6)});
+    task.data.emplace_back(uniform(random, 0.0, 10e6));
   }
   return task;
 }
@@ -63,10 +63,10 @@ inline ThreeTierState paper_state(RandomEngine& random) {
 inline ChainTask tied_task(RandomEngine& random, std::size_t subtasks) {
   ChainTask task;
   for (std::size_t t = 0; t < subtasks; ++t) {
-    task.work.push_back(Cycles{static_cast<double>(index_below(random, 3))});
+    task.work.emplace_back(static_cast<double>(index_below(random, 3)));
   }
   for (std::size_t t = 0; t <= subtasks; ++t) {
-    task.data.push_back(Bytes{static_cast<double>(index_below(random, 3))});
+    task.data.emplace_back(static_cast<double>(index_below(random, 3)));
   }
   return task;
 }

@@ -54,10 +54,10 @@ class VectorRow {
   [[nodiscard]] ChainTask task() const {
     ChainTask task;
     for (const double work : numbers("work_cycles")) {
-      task.work.push_back(Cycles{work});
+      task.work.emplace_back(work);
     }
     for (const double data : numbers("data_bytes")) {
-      task.data.push_back(Bytes{data});
+      task.data.emplace_back(data);
     }
     return task;
   }

@@ -131,7 +131,7 @@ TEST_CASE("Truncated normal draws have a truncated normal's moments", "[core][di
   require_moments(cut, {mean, variance, 3.0 * variance * variance});
 }
 
-TEST_CASE("A truncated normal keeps to (low, high]", "[core][distribution]") {
+TEST_CASE("A truncated normal keeps to its limits and excludes the lower", "[core][distribution]") {
   RandomEngine random = test::engine("truncated");
   for (int i = 0; i < 50'000; ++i) {
     const double draw = sample(TruncatedNormal{0.0, 1.0, 0.0, 0.5}, random);

@@ -40,6 +40,7 @@ std::unique_ptr<TaskSource> replay(const Scenario& scenario,
 
 std::vector<std::uint64_t> ids(const std::vector<WorkItem>& items) {
   std::vector<std::uint64_t> result;
+  result.reserve(items.size());
   for (const WorkItem& item : items) {
     result.push_back(item.task);
   }

@@ -12,20 +12,36 @@ namespace {
 
 std::atomic<long> allocations{0};
 
-}  // namespace
-
-// NOLINTBEGIN(cppcoreguidelines-no-malloc,misc-definitions-in-headers)
-void* operator new(std::size_t size) {
+void* counted(std::size_t size) noexcept {
   ++allocations;
-  void* memory = std::malloc(size);
+  return std::malloc(size);  // NOLINT(cppcoreguidelines-no-malloc)
+}
+
+void* counted_or_throw(std::size_t size) {
+  void* memory = counted(size);
   if (memory == nullptr) {
     throw std::bad_alloc();
   }
   return memory;
 }
-void operator delete(void* memory) noexcept { std::free(memory); }
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
-// NOLINTEND(cppcoreguidelines-no-malloc,misc-definitions-in-headers)
+
+void release(void* memory) noexcept { std::free(memory); }  // NOLINT(cppcoreguidelines-no-malloc)
+
+}  // namespace
+
+// All that a library may call, so that memory is given back the way it was taken.
+// NOLINTBEGIN(misc-definitions-in-headers)
+void* operator new(std::size_t size) { return counted_or_throw(size); }
+void* operator new[](std::size_t size) { return counted_or_throw(size); }
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void* operator new[](std::size_t size, const std::nothrow_t&) noexcept { return counted(size); }
+void operator delete(void* memory) noexcept { release(memory); }
+void operator delete[](void* memory) noexcept { release(memory); }
+void operator delete(void* memory, std::size_t) noexcept { release(memory); }
+void operator delete[](void* memory, std::size_t) noexcept { release(memory); }
+void operator delete(void* memory, const std::nothrow_t&) noexcept { release(memory); }
+void operator delete[](void* memory, const std::nothrow_t&) noexcept { release(memory); }
+// NOLINTEND(misc-definitions-in-headers)
 
 namespace mec {
 

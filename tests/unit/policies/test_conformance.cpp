@@ -49,6 +49,7 @@ std::vector<SiteIndex> decide(Policy& policy, const ChainTask& task, const Syste
 std::vector<std::vector<SiteIndex>> decisions(Policy& policy, const std::vector<ChainTask>& tasks,
                                               const SystemState& state) {
   std::vector<std::vector<SiteIndex>> all;
+  all.reserve(tasks.size());
   for (const ChainTask& task : tasks) {
     all.push_back(decide(policy, task, state));
   }

@@ -4,15 +4,16 @@
 #include <cstdlib>
 #include <fstream>
 
-#include "core/text.hpp"
+#include "core/errors.hpp"
 #include "results/summary.hpp"
 #include "results/summary_csv.hpp"
 #include "tests/catch.hpp"
+#include "tests/support/scratch.hpp"
 #include "tests/unit/results/messages.hpp"
 #include "tests/unit/results/records.hpp"
-#include "tests/unit/results/scratch.hpp"
 
 using namespace mec;
+using namespace mec::test;
 namespace fs = std::filesystem;
 
 namespace {

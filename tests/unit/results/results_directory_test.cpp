@@ -2,12 +2,13 @@
 
 #include <unistd.h>
 
-#include "core/text.hpp"
+#include "core/errors.hpp"
 #include "tests/catch.hpp"
+#include "tests/support/scratch.hpp"
 #include "tests/unit/results/messages.hpp"
-#include "tests/unit/results/scratch.hpp"
 
 using namespace mec;
+using namespace mec::test;
 namespace fs = std::filesystem;
 
 namespace {

@@ -1,10 +1,9 @@
 #include "tests/unit/scenarios/support.hpp"
 
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp
-
 #include <fstream>
 #include <stdexcept>
 
+#include "core/text.hpp"
 #include "scenarios/scenario_error.hpp"
 
 namespace mec::test {
@@ -37,26 +36,6 @@ PolicyParameter limit() {
 }
 
 }  // namespace
-
-Scratch::Scratch() {
-  std::string name = (std::filesystem::temp_directory_path() / "mecsim-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) {
-    throw std::runtime_error("cannot make a scratch folder");
-  }
-  folder_ = name;
-}
-
-Scratch::~Scratch() {
-  std::error_code ignored;
-  std::filesystem::remove_all(folder_, ignored);
-}
-
-std::string Scratch::path(const std::string& name) const { return (folder_ / name).string(); }
-
-std::string Scratch::write(const std::string& name, const std::string& bytes) const {
-  std::ofstream(path(name), std::ios::binary) << bytes;
-  return path(name);
-}
 
 const PolicyRegistry& fake_registry() {
   static const PolicyRegistry registry = [] {

@@ -1,30 +1,14 @@
 // What the tests of scenarios/ share: a scratch folder, a small registry, and faults as a list.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
 #include "core/policy.hpp"
 #include "scenarios/loader.hpp"
+#include "tests/support/scratch.hpp"
 
 namespace mec::test {
-
-/// A folder of its own that is removed with the object.
-class Scratch {
- public:
-  Scratch();
-  ~Scratch();
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-
-  [[nodiscard]] std::string path(const std::string& name) const;
-  /// Writes the bytes and returns the path.
-  std::string write(const std::string& name, const std::string& bytes) const;
-
- private:
-  std::filesystem::path folder_;
-};
 
 /// local, edge, cloud, random, greedy, best-constant and optimal: as shipped, but they decide
 /// nothing. optimal has the parameters solver (auto, exhaustive, dp) and limit (1 to 20).

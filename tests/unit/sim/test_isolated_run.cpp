@@ -3,6 +3,7 @@
 #include <csignal>
 #include <thread>
 
+#include "core/errors.hpp"
 #include "core/text.hpp"
 #include "sim/isolated_run.hpp"
 #include "sim/record_stream.hpp"

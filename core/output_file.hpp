@@ -1,23 +1,18 @@
 // A file that appears whole or not at all: written to `PATH.part`, renamed to PATH once complete.
 #pragma once
 
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "core/errors.hpp"
+
 namespace mec {
 
-/// The system refused a write: "cannot write PATH: No space left on device". A failed run, exit
-/// code 1.
-class OutputError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
-
-/// Buffered writer. Every failure, up to and including `commit`, throws OutputError.
+/// Buffered writer. A path that cannot be opened is a UserError, every later failure an
+/// OutputError.
 ///
 /// A target that exists and is no regular file (/dev/stdout, /dev/full, a pipe) is written
-/// directly. A `PATH.part` that is a symbolic link is followed. Without `commit` the destructor
+/// directly. A symbolic link, PATH or `PATH.part`, is followed. Without `commit` the destructor
 /// writes what is buffered, as well as it can, and leaves `PATH.part` behind: what an interrupted
 /// run has got so far, under a name that nobody takes for a finished file. No fsync: a power cut is
 /// not worth a disk flush per file.
@@ -37,6 +32,8 @@ class OutputFile {
     buffer_.append(text);
   }
   void flush();
+  /// Closes and removes what was written.
+  void discard();
   /// Flushes, closes and renames. The object takes no more text afterwards.
   void commit();
 
@@ -45,6 +42,7 @@ class OutputFile {
  private:
   static constexpr std::size_t kCapacity = std::size_t{1} << 17U;
 
+  [[nodiscard]] std::string reason() const;  // what errno says
   [[noreturn]] void fail() const;
 
   std::string path_;

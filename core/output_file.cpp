@@ -1,4 +1,4 @@
-#include "results/output_file.hpp"
+#include "core/output_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,7 +8,10 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <utility>
+
+#include "core/errors.hpp"
 
 namespace mec {
 
@@ -17,6 +20,16 @@ namespace {
 bool is_special(const std::string& path) {
   struct stat status = {};
   return ::stat(path.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+// Renaming over a symbolic link would replace the link: the file that it names is meant.
+std::string followed(std::string path) {
+  std::error_code ignored;
+  if (!std::filesystem::is_symlink(path, ignored)) {
+    return path;
+  }
+  const std::filesystem::path target = std::filesystem::weakly_canonical(path, ignored);
+  return target.empty() ? path : target.string();
 }
 
 // Returns false with errno set on failure; a signal or a short write is no failure.
@@ -35,12 +48,12 @@ bool write_all(int descriptor, std::string_view text) {
 }  // namespace
 
 OutputFile::OutputFile(std::string path)
-    : path_(std::move(path)), written_path_(is_special(path_) ? path_ : path_ + ".part") {
+    : path_(followed(std::move(path))), written_path_(is_special(path_) ? path_ : path_ + ".part") {
   constexpr mode_t kEveryoneMayAsUmaskAllows = 0666;
   descriptor_ = ::open(written_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                        kEveryoneMayAsUmaskAllows);
   if (descriptor_ < 0) {
-    fail();
+    throw UserError(reason());
   }
   buffer_.reserve(kCapacity);
 }
@@ -73,9 +86,19 @@ void OutputFile::commit() {
   }
 }
 
-void OutputFile::fail() const {
-  throw OutputError(fmt::format("cannot write {}: {}", path_, std::strerror(errno)));
+void OutputFile::discard() {
+  buffer_.clear();
+  static_cast<void>(::close(std::exchange(descriptor_, -1)));
+  if (written_path_ != path_) {
+    static_cast<void>(::unlink(written_path_.c_str()));
+  }
 }
+
+std::string OutputFile::reason() const {
+  return fmt::format("cannot write {}: {}", path_, std::strerror(errno));
+}
+
+void OutputFile::fail() const { throw OutputError(reason()); }
 
 void write_file(const std::string& path, std::string_view text) {
   OutputFile file(path);

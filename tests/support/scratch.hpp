@@ -8,12 +8,12 @@
 #include <stdexcept>
 #include <string>
 
-namespace mec {
+namespace mec::test {
 
 class Scratch {
  public:
   Scratch() {
-    std::string name = (std::filesystem::temp_directory_path() / "mec-results-XXXXXX").string();
+    std::string name = (std::filesystem::temp_directory_path() / "mecsim-test-XXXXXX").string();
     if (::mkdtemp(name.data()) == nullptr) {
       throw std::runtime_error("cannot make a temporary directory");
     }
@@ -32,6 +32,12 @@ class Scratch {
     return (path_ / name).string();
   }
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  [[nodiscard]] std::string path(const std::string& name) const { return *this / name; }
+  /// Writes the bytes and returns the path.
+  std::string write(const std::string& name, const std::string& bytes) const {
+    std::ofstream(path(name), std::ios::binary) << bytes;
+    return path(name);
+  }
 
  private:
   std::filesystem::path path_;
@@ -46,4 +52,4 @@ inline void put_file(const std::string& path, const std::string& text) {
   std::ofstream(path, std::ios::binary) << text;
 }
 
-}  // namespace mec
+}  // namespace mec::test

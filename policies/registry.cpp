@@ -1,8 +1,10 @@
 #include "policies/registry.hpp"
 
 #include "policies/best_constant/best_constant.hpp"
-#include "policies/constant/constant.hpp"
+#include "policies/cloud/cloud.hpp"
+#include "policies/edge/edge.hpp"
 #include "policies/greedy/greedy.hpp"
+#include "policies/local/local.hpp"
 #include "policies/optimal/optimal.hpp"
 #include "policies/random/random.hpp"
 

@@ -17,17 +17,17 @@ namespace {
 constexpr std::size_t kMostNodes = 20'000;  // aliases of aliases grow exponentially
 constexpr std::size_t kDeepest = 32;
 
-std::size_t count_nodes(const Node& node) {
+std::size_t count_nodes(const YamlNode& node) {
   std::size_t count = 1 + node.keys.size();
-  for (const Node& item : node.items) {
+  for (const YamlNode& item : node.items) {
     count += count_nodes(item);
   }
   return count;
 }
 
-std::size_t depth_of(const Node& node) {
+std::size_t depth_of(const YamlNode& node) {
   std::size_t deepest = 0;
-  for (const Node& item : node.items) {
+  for (const YamlNode& item : node.items) {
     deepest = std::max(deepest, depth_of(item));
   }
   return deepest + 1;
@@ -45,10 +45,10 @@ bool is_open_quote(std::string_view text) {
   }
   const char quote = text.front();
   for (std::size_t i = 1; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
+    const bool escaped = quote == '"' && text[i] == '\\';
+    const bool doubled = quote == '\'' && text.substr(i).starts_with("''");
+    if (escaped || doubled) {
       ++i;
-    } else if (text[i] == quote && quote == '\'' && text.substr(i + 1).starts_with('\'')) {
-      ++i;  // doubled: a quote inside
     } else if (text[i] == quote) {
       return false;
     }
@@ -65,14 +65,14 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentStart(const YAML::Mark&) override {}
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(leaf(Node::Kind::null, mark, {}), anchor);
+    add(leaf(YamlNode::Kind::null, mark, {}), anchor);
   }
   void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                 const std::string& value) override {
     if (tag == "!" && is_open_quote(std::string_view(text_).substr(offset(mark)))) {
       throw DocumentFault{position(mark), "a quote is not closed; expected it before the end"};
     }
-    add(leaf(Node::Kind::scalar, mark, value), anchor);
+    add(leaf(YamlNode::Kind::scalar, mark, value), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {
     const auto it = anchors_.find(anchor);
@@ -85,16 +85,16 @@ class TreeBuilder : public YAML::EventHandler {
   }
   void OnSequenceStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                        YAML::EmitterStyle::value) override {
-    open(leaf(Node::Kind::list, mark, {}), anchor);
+    open(leaf(YamlNode::Kind::list, mark, {}), anchor);
   }
   void OnSequenceEnd() override { close(); }
   void OnMapStart(const YAML::Mark& mark, const std::string&, YAML::anchor_t anchor,
                   YAML::EmitterStyle::value) override {
-    open(leaf(Node::Kind::map, mark, {}), anchor);
+    open(leaf(YamlNode::Kind::map, mark, {}), anchor);
   }
   void OnMapEnd() override { close(); }
 
-  [[nodiscard]] Node take_root() { return std::move(root_); }
+  [[nodiscard]] YamlNode take_root() { return std::move(root_); }
   /// Where the innermost list or map that is still open starts.
   [[nodiscard]] const TextPosition* innermost_open() const {
     return stack_.empty() ? nullptr : &stack_.back().node.at;
@@ -109,13 +109,13 @@ class TreeBuilder : public YAML::EventHandler {
 
  private:
   struct Open {
-    Node node;
+    YamlNode node;
     YAML::anchor_t anchor;
     bool has_key = false;  // map: a key waits for its value
   };
 
-  static Node leaf(Node::Kind kind, const YAML::Mark& mark, const std::string& text) {
-    Node node;
+  static YamlNode leaf(YamlNode::Kind kind, const YAML::Mark& mark, const std::string& text) {
+    YamlNode node;
     node.kind = kind;
     node.text = text;
     node.at = position(mark);
@@ -129,7 +129,7 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  void open(Node node, YAML::anchor_t anchor) {
+  void open(YamlNode node, YAML::anchor_t anchor) {
     check_depth(1, node.at);
     stack_.push_back({std::move(node), anchor});
   }
@@ -140,7 +140,7 @@ class TreeBuilder : public YAML::EventHandler {
     add(std::move(done.node), done.anchor);
   }
 
-  void add(Node node, YAML::anchor_t anchor) {
+  void add(YamlNode node, YAML::anchor_t anchor) {
     nodes_ += count_nodes(node);
     if (nodes_ > kMostNodes) {
       throw DocumentFault{node.at, fmt::format("too many values; expected at most {}", kMostNodes)};
@@ -153,7 +153,7 @@ class TreeBuilder : public YAML::EventHandler {
       return;
     }
     Open& parent = stack_.back();
-    if (parent.node.kind == Node::Kind::list) {
+    if (parent.node.kind == YamlNode::Kind::list) {
       parent.node.items.push_back(std::move(node));
     } else if (!parent.has_key) {
       parent.node.keys.push_back(std::move(node));
@@ -163,8 +163,8 @@ class TreeBuilder : public YAML::EventHandler {
     }
   }
 
-  static void add_value(Open& parent, Node node) {
-    if (node.kind == Node::Kind::null) {
+  static void add_value(Open& parent, YamlNode node) {
+    if (node.kind == YamlNode::Kind::null) {
       node.at = parent.node.keys.back().at;  // the parser's own mark is that of the next token
     }
     parent.node.items.push_back(std::move(node));
@@ -176,9 +176,9 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   const std::string& text_;
-  Node root_;
+  YamlNode root_;
   std::vector<Open> stack_;
-  std::map<YAML::anchor_t, Node> anchors_;
+  std::map<YAML::anchor_t, YamlNode> anchors_;
   std::size_t nodes_ = 0;
 };
 
@@ -230,7 +230,7 @@ std::string unify_line_breaks(const std::string& text) {
 
 }  // namespace
 
-Node parse_document(const std::string& raw) {
+YamlNode parse_document(const std::string& raw) {
   const std::size_t invalid = find_invalid_utf8(raw);
   if (invalid != std::string::npos) {
     throw DocumentFault{position_of(raw, invalid), "not UTF-8; expected a text file in UTF-8"};
@@ -245,8 +245,8 @@ Node parse_document(const std::string& raw) {
     std::istringstream stream(text);
     YAML::Parser parser(stream);
     parser.HandleNextDocument(builder);
-    Node root = builder.take_root();
-    if (root.kind == Node::Kind::null) {
+    YamlNode root = builder.take_root();
+    if (root.kind == YamlNode::Kind::null) {
       root.at = {};  // the parser's mark is the end
     }
     TreeBuilder rest(text);

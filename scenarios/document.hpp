@@ -10,12 +10,12 @@
 
 namespace mec {
 
-struct Node {
+struct YamlNode {
   enum class Kind { null, scalar, list, map };
   Kind kind = Kind::null;
-  std::string text;         // scalar
-  std::vector<Node> keys;   // map: keys[i] belongs to items[i]
-  std::vector<Node> items;  // list and map
+  std::string text;             // scalar
+  std::vector<YamlNode> keys;   // map: keys[i] belongs to items[i]
+  std::vector<YamlNode> items;  // list and map
   TextPosition at;
   std::size_t source = 0;  // 0: the file; k: the k-th override, and `at` means nothing
 
@@ -29,8 +29,9 @@ struct DocumentFault {
   std::string message;
 };
 
-/// Parses one document; an empty text is a null node. Aliases are replaced by copies of what they
-/// name. Throws DocumentFault on anything that is not YAML (or is unreasonably large or deep).
-[[nodiscard]] Node parse_document(const std::string& text);
+/// Parses one document as its file holds it; an empty text is a null node. Aliases are replaced by
+/// copies of what they name. Throws DocumentFault on anything that is not YAML (or is unreasonably
+/// large or deep).
+[[nodiscard]] YamlNode parse_document(const std::string& raw);
 
 }  // namespace mec

@@ -15,7 +15,7 @@ std::string key_of_override(const std::string& text) { return text.substr(0, tex
 
 }  // namespace
 
-void Faults::add(const Node& value, const std::string& key, const std::string& message) {
+void Faults::add(const YamlNode& value, const std::string& key, const std::string& message) {
   const bool itself = value.source != 0 && key_of_override(overrides_[value.source - 1]) == key;
   if (!value.is_scalar() || itself) {
     add_at(value, itself ? std::string() : key, message);
@@ -24,7 +24,7 @@ void Faults::add(const Node& value, const std::string& key, const std::string& m
   add_at(value, fmt::format("{} \"{}\"", key, printable(value.text)), message);
 }
 
-void Faults::add_at(const Node& place, const std::string& key, const std::string& message) {
+void Faults::add_at(const YamlNode& place, const std::string& key, const std::string& message) {
   const std::string subject = one_line(key.empty() ? message : fmt::format("{}: {}", key, message));
   if (place.source != 0) {
     add_override(place.source, subject);
@@ -36,7 +36,7 @@ void Faults::add_at(const Node& place, const std::string& key, const std::string
 }
 
 void Faults::add_document(const DocumentFault& fault) {
-  Node place;
+  YamlNode place;
   place.at = fault.at;
   add_at(place, "", fault.message);
 }
@@ -55,6 +55,7 @@ void Faults::raise() const {
     return std::tie(a.source, a.at.line, a.at.column) < std::tie(b.source, b.at.line, b.at.column);
   });
   std::vector<std::string> texts;
+  texts.reserve(sorted.size());
   for (Fault& fault : sorted) {
     texts.push_back(std::move(fault.text));
   }

@@ -17,9 +17,9 @@ class Faults {
       : file_(std::move(file)), overrides_(overrides) {}
 
   /// A fault of `value`, which stands under `key` ("edge.speed"; empty: the whole document).
-  void add(const Node& value, const std::string& key, const std::string& message);
+  void add(const YamlNode& value, const std::string& key, const std::string& message);
   /// A fault at a place where no value is to be shown (a key, or a map that lacks something).
-  void add_at(const Node& place, const std::string& key, const std::string& message);
+  void add_at(const YamlNode& place, const std::string& key, const std::string& message);
   void add_document(const DocumentFault& fault);
   /// A fault of the k-th override (from 1) as a whole.
   void add_override(std::size_t source, const std::string& message);

@@ -16,7 +16,7 @@ constexpr std::size_t kLongestFile = 1'000'000;
 
 void read_document(LoadedScenario& loaded, const std::vector<std::string>& overrides,
                    const PolicyRegistry& policies, Faults& faults) {
-  Node root;
+  YamlNode root;
   try {
     root = parse_document(loaded.text);
   } catch (const DocumentFault& fault) {

@@ -41,10 +41,10 @@ class OptionReader {
                Faults& faults)
       : folder_(std::move(folder)), policies_(policies), scenario_(scenario), faults_(faults) {}
 
-  void read(const Node& root) {
+  void read(const YamlNode& root) {
     if (!root.is_map()) {
       faults_.add_at(root, "",
-                     root.kind == Node::Kind::null
+                     root.kind == YamlNode::Kind::null
                          ? "the file is empty; expected a scenario"
                          : "not a scenario; expected a map of keys such as name, task, policies");
       return;
@@ -55,14 +55,14 @@ class OptionReader {
   }
 
  private:
-  void read_map(const Node& map, const std::string& key, const Node& place) {
+  void read_map(const YamlNode& map, const std::string& key, const YamlNode& place) {
     places_[key] = map.source == place.source ? &place : &map;  // an override may bring the map
     for (std::size_t i = 0; i < map.keys.size(); ++i) {
       read_member(map.keys[i], map.items[i], key);
     }
   }
 
-  void read_member(const Node& name, const Node& value, const std::string& map_key) {
+  void read_member(const YamlNode& name, const YamlNode& value, const std::string& map_key) {
     const auto known = names_in(map_key);
     if (!name.is_scalar()) {
       faults_.add_at(name, map_key, "not a key; expected " + list_of_alternatives(known));
@@ -88,11 +88,11 @@ class OptionReader {
     }
   }
 
-  static std::string first_place(const Node& first) {
+  static std::string first_place(const YamlNode& first) {
     return first.source == 0 ? fmt::format(", first on line {}", first.at.line) : std::string();
   }
 
-  void read_group(const std::string& key, const Node& value, const Node& name) {
+  void read_group(const std::string& key, const YamlNode& value, const YamlNode& name) {
     if (value.is_map()) {
       read_map(value, key, name);
       return;
@@ -100,12 +100,12 @@ class OptionReader {
     unreadable_.insert(key);
     faults_.add(value, key,
                 fmt::format("{}; expected a map of {}",
-                            value.kind == Node::Kind::null ? "no value" : "not a map",
+                            value.kind == YamlNode::Kind::null ? "no value" : "not a map",
                             join(names_in(key))));
   }
 
-  void read_option(const Option& option, const Node& value, const Node& name) {
-    if (value.kind == Node::Kind::null) {
+  void read_option(const Option& option, const YamlNode& value, const YamlNode& name) {
+    if (value.kind == YamlNode::Kind::null) {
       faults_.add(value, option.key, "no value; expected " + describe_values(option));
       return;
     }
@@ -116,7 +116,7 @@ class OptionReader {
     }
   }
 
-  static const std::string& scalar_of(const Option& option, const Node& value) {
+  static const std::string& scalar_of(const Option& option, const YamlNode& value) {
     if (!value.is_scalar()) {
       throw ValueError(fmt::format("a {}; expected {}", value.is_map() ? "map" : "list",
                                    describe_values(option)));
@@ -124,7 +124,8 @@ class OptionReader {
     return value.text;
   }
 
-  void read_value(const TextOption& type, const Option& option, const Node& value, const Node&) {
+  void read_value(const TextOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     const std::string& text = scalar_of(option, value);
     if (option.key == "name" && (text.empty() || text != printable(text))) {
       throw ValueError("not a short name; expected 1 to 80 characters on one line");
@@ -132,7 +133,8 @@ class OptionReader {
     type.set(scenario_, text);
   }
 
-  void read_value(const PathOption& type, const Option& option, const Node& value, const Node&) {
+  void read_value(const PathOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     const std::string& text = scalar_of(option, value);
     if (text.empty()) {
       throw ValueError("empty; expected " + describe_values(option));
@@ -142,7 +144,8 @@ class OptionReader {
     type.set(scenario_, as_given ? text : (folder_ / path).lexically_normal().string());
   }
 
-  void read_value(const IntegerOption& type, const Option& option, const Node& value, const Node&) {
+  void read_value(const IntegerOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     const std::string& text = scalar_of(option, value);
     if (!type.word.empty() && text == type.word) {
       type.set(scenario_, 0);
@@ -162,23 +165,23 @@ class OptionReader {
     return word.empty() ? std::string() : did_you_mean(text, {word});
   }
 
-  void read_value(const QuantityOption& type, const Option& option, const Node& value,
-                  const Node&) {
+  void read_value(const QuantityOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     type.set(scenario_, parse_quantity(scalar_of(option, value), type.dimension, type.bare));
   }
 
-  void read_value(const DistributionOption& type, const Option& option, const Node& value,
-                  const Node&) {
+  void read_value(const DistributionOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     type.set(scenario_, parse_distribution(scalar_of(option, value), type.rule));
   }
 
-  void read_value(const ArrivalsOption& type, const Option& option, const Node& value,
-                  const Node&) {
+  void read_value(const ArrivalsOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     type.set(scenario_, parse_arrivals(scalar_of(option, value)));
   }
 
-  void read_value(const KeywordOption& type, const Option& option, const Node& value,
-                  const Node& name) {
+  void read_value(const KeywordOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode& name) {
     if (value.is_map() && type.begin_map != nullptr) {
       type.begin_map(scenario_);
       read_map(value, option.key, name);
@@ -193,8 +196,8 @@ class OptionReader {
     type.set(scenario_, static_cast<std::size_t>(word - type.words.begin()));
   }
 
-  void read_value(const PoliciesOption& type, const Option& option, const Node& value,
-                  const Node&) {
+  void read_value(const PoliciesOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
     type.set(scenario_, read_policies(value, option.key, policies_, faults_));
   }
 
@@ -212,7 +215,7 @@ class OptionReader {
     return false;
   }
 
-  void check_missing(const Node& root) {
+  void check_missing(const YamlNode& root) {
     for (const Option& option : option_table()) {
       const auto dot = option.key.rfind('.');
       const std::string map_key = dot == std::string::npos ? "" : option.key.substr(0, dot);
@@ -249,14 +252,15 @@ class OptionReader {
   const PolicyRegistry& policies_;
   Scenario& scenario_;
   Faults& faults_;
-  std::map<std::string, const Node*> values_;  // every known key that is written
-  std::map<std::string, const Node*> places_;  // every map that was read: where to report its lacks
-  std::set<std::string> unreadable_;           // maps written as something else
+  std::map<std::string, const YamlNode*> values_;  // every known key that is written
+  std::map<std::string, const YamlNode*>
+      places_;                        // every map that was read: where to report its lacks
+  std::set<std::string> unreadable_;  // maps written as something else
 };
 
 }  // namespace
 
-void read_options(const Node& root, const std::string& folder, const PolicyRegistry& policies,
+void read_options(const YamlNode& root, const std::string& folder, const PolicyRegistry& policies,
                   Scenario& scenario, Faults& faults) {
   OptionReader(folder, policies, scenario, faults).read(root);
 }

@@ -12,7 +12,7 @@ namespace mec {
 
 /// Reads `root` into `scenario`; every fault goes to `faults`. `folder` is where relative paths of
 /// the file start.
-void read_options(const Node& root, const std::string& folder, const PolicyRegistry& policies,
+void read_options(const YamlNode& root, const std::string& folder, const PolicyRegistry& policies,
                   Scenario& scenario, Faults& faults);
 
 }  // namespace mec

@@ -14,30 +14,30 @@ namespace {
 
 constexpr std::size_t kDeepestKey = 8;
 
-void set_source(Node& node, std::size_t source) {
+void set_source(YamlNode& node, std::size_t source) {
   node.source = source;
-  for (Node& key : node.keys) {
+  for (YamlNode& key : node.keys) {
     set_source(key, source);
   }
-  for (Node& item : node.items) {
+  for (YamlNode& item : node.items) {
     set_source(item, source);
   }
 }
 
-Node scalar(std::string_view text, std::size_t source) {
-  Node node;
-  node.kind = text.empty() ? Node::Kind::null : Node::Kind::scalar;
+YamlNode scalar(std::string_view text, std::size_t source) {
+  YamlNode node;
+  node.kind = text.empty() ? YamlNode::Kind::null : YamlNode::Kind::scalar;
   node.text = text;
   node.source = source;
   return node;
 }
 
-Node parse_value(std::string_view text, std::size_t source) {
+YamlNode parse_value(std::string_view text, std::size_t source) {
   constexpr std::string_view kYamlStarts = "{[\"'";
   if (text.empty() || kYamlStarts.find(text.front()) == std::string_view::npos) {
     return scalar(text, source);
   }
-  Node node = parse_document(std::string(text));
+  YamlNode node = parse_document(std::string(text));
   set_source(node, source);
   return node;
 }
@@ -59,13 +59,13 @@ std::optional<std::vector<std::string>> split_key(std::string_view key) {
 }
 
 // The value under `key` in `map`, made if it is not there.
-Node& child_of(Node& map, const std::string& key, std::size_t source) {
+YamlNode& child_of(YamlNode& map, const std::string& key, std::size_t source) {
   if (!map.is_map()) {
-    map = Node{};
-    map.kind = Node::Kind::map;
+    map = YamlNode{};
+    map.kind = YamlNode::Kind::map;
     map.source = source;
   }
-  const auto it = std::find_if(map.keys.begin(), map.keys.end(), [&](const Node& node) {
+  const auto it = std::find_if(map.keys.begin(), map.keys.end(), [&](const YamlNode& node) {
     return node.is_scalar() && node.text == key;
   });
   if (it != map.keys.end()) {
@@ -77,7 +77,7 @@ Node& child_of(Node& map, const std::string& key, std::size_t source) {
   return map.items.back();
 }
 
-void apply(Node& root, const std::string& text, std::size_t source, Faults& faults) {
+void apply(YamlNode& root, const std::string& text, std::size_t source, Faults& faults) {
   constexpr auto kExpected = "expected KEY=VALUE, such as edge.speed=2GHz";
   if (find_invalid_utf8(text) != std::string::npos) {
     faults.add_override(source, "not UTF-8; expected KEY=VALUE in UTF-8");
@@ -94,8 +94,8 @@ void apply(Node& root, const std::string& text, std::size_t source, Faults& faul
     return;
   }
   try {
-    Node value = parse_value(trim(std::string_view(text).substr(equals + 1)), source);
-    Node* place = &root;
+    YamlNode value = parse_value(trim(std::string_view(text).substr(equals + 1)), source);
+    YamlNode* place = &root;
     for (const std::string& part : *parts) {
       place = &child_of(*place, part, source);
     }
@@ -107,7 +107,7 @@ void apply(Node& root, const std::string& text, std::size_t source, Faults& faul
 
 }  // namespace
 
-void apply_overrides(Node& root, const std::vector<std::string>& overrides, Faults& faults) {
+void apply_overrides(YamlNode& root, const std::vector<std::string>& overrides, Faults& faults) {
   for (std::size_t i = 0; i < overrides.size(); ++i) {
     apply(root, overrides[i], i + 1, faults);
   }

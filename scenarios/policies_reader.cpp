@@ -15,8 +15,8 @@ class PoliciesReader {
   PoliciesReader(std::string key, const PolicyRegistry& policies, Faults& faults)
       : key_(std::move(key)), policies_(policies), faults_(faults) {}
 
-  void read(const Node& item) {
-    const Node& name = item.is_map() && item.keys.size() == 1 ? item.keys[0] : item;
+  void read(const YamlNode& item) {
+    const YamlNode& name = item.is_map() && item.keys.size() == 1 ? item.keys[0] : item;
     if (!name.is_scalar() || is_too_long(name)) {
       faults_.add(item, key_,
                   "not a policy; expected a name, or a map of one name to its parameters");
@@ -39,10 +39,10 @@ class PoliciesReader {
 
  private:
   // The registry repeats what it refuses.
-  static bool is_too_long(const Node& node) { return node.text.size() > 1000; }
+  static bool is_too_long(const YamlNode& node) { return node.text.size() > 1000; }
 
-  bool read_parameters(const Node& parameters, PolicySpec& spec) {
-    if (parameters.kind == Node::Kind::null) {
+  bool read_parameters(const YamlNode& parameters, PolicySpec& spec) {
+    if (parameters.kind == YamlNode::Kind::null) {
       return true;
     }
     const std::string path = join_path(spec.name);
@@ -57,7 +57,7 @@ class PoliciesReader {
     return sound;
   }
 
-  bool read_parameter(const Node& name, const Node& value, PolicySpec& spec) {
+  bool read_parameter(const YamlNode& name, const YamlNode& value, PolicySpec& spec) {
     if (!name.is_scalar() || !value.is_scalar() || is_too_long(name) || is_too_long(value)) {
       faults_.add_at(name, join_path(spec.name), "not a parameter; expected NAME: VALUE");
       return false;
@@ -78,7 +78,7 @@ class PoliciesReader {
   }
 
   // Two policies of one name differ in some parameter, defaults filled in.
-  bool check_new(const Node& name, const PolicySpec& spec) {
+  bool check_new(const YamlNode& name, const PolicySpec& spec) {
     try {
       auto identity = std::make_pair(spec.name, policies_.resolve(spec));
       if (std::find(seen_.begin(), seen_.end(), identity) != seen_.end()) {
@@ -104,9 +104,9 @@ class PoliciesReader {
 
 }  // namespace
 
-std::vector<PolicySpec> read_policies(const Node& list, const std::string& key,
+std::vector<PolicySpec> read_policies(const YamlNode& list, const std::string& key,
                                       const PolicyRegistry& policies, Faults& faults) {
-  if (list.kind != Node::Kind::list) {
+  if (list.kind != YamlNode::Kind::list) {
     faults.add(list, key, "not a list; expected a list of policies, such as [local, greedy]");
     return {};
   }
@@ -115,7 +115,7 @@ std::vector<PolicySpec> read_policies(const Node& list, const std::string& key,
     return {};
   }
   PoliciesReader reader(key, policies, faults);
-  for (const Node& item : list.items) {
+  for (const YamlNode& item : list.items) {
     reader.read(item);
   }
   return reader.take();

@@ -10,7 +10,7 @@
 
 namespace mec {
 
-[[nodiscard]] std::vector<PolicySpec> read_policies(const Node& list, const std::string& key,
+[[nodiscard]] std::vector<PolicySpec> read_policies(const YamlNode& list, const std::string& key,
                                                     const PolicyRegistry& policies, Faults& faults);
 
 }  // namespace mec

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <iterator>
 
@@ -189,13 +190,11 @@ class SchemaWriter {
     if (const Option* option = find_option(key)) {
       return option->need == Need::always || option->need == Need::in_map;
     }
-    for (const std::string& name : names_in(key)) {
+    const auto names = names_in(key);
+    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
       const Option* option = find_option(join_key(key, name));
-      if (option != nullptr && option->need == Need::always) {
-        return true;
-      }
-    }
-    return false;
+      return option != nullptr && option->need == Need::always;
+    });
   }
 
   Json member_schema(const std::string& key) const {
@@ -258,7 +257,7 @@ class SchemaWriter {
   }
   static Schemas value_schemas(const ArrivalsOption&, const Option&) {
     return {words_schema({"closed-loop", "from-file"}),
-            pattern_of(fmt::format("poisson\\( *{} *\\)|periodic\\( *{} *\\)",
+            pattern_of(fmt::format(R"re(poisson\( *{} *\)|periodic\( *{} *\))re",
                                    quantity_pattern(Dimension::frequency),
                                    quantity_pattern(Dimension::time)))};
   }

@@ -191,7 +191,7 @@ class WorkloadReader {
     const auto it = std::find(others.begin(), others.end(), *near);
     const CsvField& field = header.fields[static_cast<std::size_t>(it - others.begin())];
     add({field.line, field.column,
-         fmt::format("\"{}\": {}; did you mean \"{}\"?", printable(*near), expected, name)});
+         fmt::format(R"("{}": {}; did you mean "{}"?)", printable(*near), expected, name)});
   }
 
   void read_row(const CsvRow& row) {

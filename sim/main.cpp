@@ -7,6 +7,7 @@
 #include "core/errors.hpp"
 #include "core/policy.hpp"
 #include "core/text.hpp"
+#include "scenarios/scenario_error.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/versions.hpp"
 
@@ -84,6 +85,10 @@ int main(int argc, char** argv) {
       throw std::runtime_error("cannot write to standard output");
     }
     return code;
+  } catch (const mec::ScenarioError& error) {
+    // Every line starts with FILE:LINE:COLUMN, where editors look for it.
+    fmt::print(stderr, "{}\n", error.what());
+    return 2;
   } catch (const mec::UserError& error) {
     fmt::print(stderr, "mecsim: {}\n", error.what());
     return 2;

@@ -1,8 +1,3 @@
-// Facts
-//   names:      local, edge, cloud
-//   decides:    I_t = 0 (1, 2) for every t
-//   parameters: none
-//   reference:  Chen, Zeng, Yu, Chen 2020, Section 5.1
 #include "policies/constant/constant.hpp"
 
 #include <fmt/format.h>
@@ -22,7 +17,9 @@ class ConstantPolicy final : public Policy {
   SiteIndex site_;
 };
 
-PolicyEntry entry(const char* name, SiteIndex site, const char* summary) {
+}  // namespace
+
+PolicyEntry constant_policy(const std::string& name, SiteIndex site, const std::string& summary) {
   return {name,
           summary,
           "Chen, Zeng, Yu, Chen 2020, Section 5.1",
@@ -35,11 +32,5 @@ PolicyEntry entry(const char* name, SiteIndex site, const char* summary) {
             return std::make_unique<ConstantPolicy>(site);
           }};
 }
-
-}  // namespace
-
-PolicyEntry local_policy() { return entry("local", kDevice, "every subtask on the device"); }
-PolicyEntry edge_policy() { return entry("edge", kEdge, "every subtask on the edge server"); }
-PolicyEntry cloud_policy() { return entry("cloud", kCloud, "every subtask in the cloud"); }
 
 }  // namespace mec

@@ -1,12 +1,14 @@
-// Local, Edge, Cloud: the whole task on one site (paper, Section 5.1, "Others").
+// What local, edge and cloud share: every subtask on one site.
 #pragma once
+
+#include <string>
 
 #include "core/policy.hpp"
 
 namespace mec {
 
-[[nodiscard]] PolicyEntry local_policy();
-[[nodiscard]] PolicyEntry edge_policy();
-[[nodiscard]] PolicyEntry cloud_policy();
+/// The entry of a policy that places everything on `site`; it refuses a network without that site.
+[[nodiscard]] PolicyEntry constant_policy(const std::string& name, SiteIndex site,
+                                          const std::string& summary);
 
 }  // namespace mec

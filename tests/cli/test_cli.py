@@ -344,8 +344,8 @@ class Mistakes(Case):
         file = self.scenario(self.BASE.replace("edge: {speed: 2 GHz}", "edge: {speed: 2}"))
         for command in [["validate"], ["run"]]:
             done = self.mecsim(*command, "mine.yaml", code=2)
-            self.assertIn("mine.yaml:3:15: edge.speed", done.stderr)
-            self.assertIn("missing unit; expected Hz", done.stderr)
+            self.assertEqual(done.stderr, 'mine.yaml:3:15: edge.speed "2": missing unit; '
+                                          "expected Hz, kHz, MHz or GHz\n")
         self.assertEqual(os.listdir(self.folder), ["mine.yaml"])
 
     def test_all_mistakes_are_reported_at_once(self):
@@ -356,22 +356,51 @@ class Mistakes(Case):
             self.assertIn(part, done.stderr)
 
     def test_values_without_sense_are_refused(self):
+        frequency = "Hz, kHz, MHz or GHz"
         cases = {
-            "links.b1=0 MB/s": "links.b1", "links.b1=uniform(5 MB/s, 2 MB/s)": "uniform",
-            "device.speed=0 GHz": "device.speed", "device.speed=nan": "device.speed",
-            "device.speed=inf": "device.speed", "task.data=-1 MB": "task.data",
-            "task.work=1 MB": "task.work", "task.subtasks=0": "task.subtasks",
-            "task.subtasks=1000000": "task.subtasks", "workload.tasks=0": "workload.tasks",
-            "edge.sped=1 GHz": 'did you mean "speed"?', "policies=[]": "policies", "seed=-1": "seed",
-            "replications=0": "replications", "nonsense": "--set nonsense",
+            "links.b1=0 MB/s": "0 is no value here; expected more than 0",
+            "links.b1=uniform(5 MB/s, 2 MB/s)": "the low bound is above the high one; expected low <= high",
+            "device.speed=0 GHz": "0 is no value here; expected more than 0",
+            "device.speed=nan": f"not a finite number; expected a number and a unit: {frequency}",
+            "device.speed=inf": f"not a finite number; expected a number and a unit: {frequency}",
+            "device.speed=3": f"missing unit; expected {frequency}",
+            "task.data=-1 MB": "negative; expected at least 0",
+            "task.work=1 MB": "unit MB is not an amount of work; expected cycles, kcycles, Mcycles or Gcycles",
+            "task.subtasks=0": "0 is out of range; expected whole numbers from 1 to 10000",
+            "task.subtasks=1000000": "1000000 is out of range; expected whole numbers from 1 to 10000",
+            "workload.tasks=0": "out of range; expected a whole number from 1 to 1000000000",
+            "workload.arrivals=from-file":
+                "there is no workload file; expected workload.file, or other arrivals",
+            "edge.sped=1 GHz": 'edge.sped: unknown key; expected speed or cores; did you mean "speed"?',
+            "policies=[]": "an empty list; expected at least one policy, such as [local, greedy]",
+            "seed=-1": "out of range; expected a whole number from 0 to 18446744073709551615",
+            "replications=0": "out of range; expected a whole number from 1 to 10000",
+            "nonsense": 'missing "="; expected KEY=VALUE, such as edge.speed=2GHz',
         }
         self.scenario(self.BASE)
-        for override, part in cases.items():
+        for override, message in cases.items():
             with self.subTest(override=override):
                 done = self.mecsim("run", "mine.yaml", "--set", override, "--out", "out", code=2)
-                self.assertIn(part, done.stderr)
-                self.assertNotIn("terminate", done.stderr)
+                self.assertEqual(done.stderr, f"--set {override}: {message}\n")
+                self.assertEqual(done.stdout, "")
                 self.assertFalse((self.folder / "out").exists())
+
+    def test_tasks_of_a_workload_file_without_sense_are_refused(self):
+        self.scenario(self.BASE)
+        header = "task,device,release_s,work_cycles,data_bytes,p1_hz,p2_hz,b1_Bps,b2_Bps\n"
+        cases = {
+            "0,0,0,,1,,,,\n": 'w.csv:2:7: work_cycles "": 0 subtasks; expected 1 to 10000 values joined by spaces',
+            "0,0,0,1 2,1,,,,\n": 'w.csv:2:11: data_bytes "1": 1 values for 2 subtasks; expected 3, one more',
+            "0,0,0,-1,1 1,,,,\n": None, "0,0,0,nan,1 1,,,,\n": None, "0,0,0,1,1 1,0,,,\n": None,
+            "0,0,0,1,1 1,,,0,\n": None, "0,0,0,1,1 1,,,inf,\n": None, "0,-1,0,1,1 1,,,,\n": None, "": None,
+        }
+        for row, message in cases.items():
+            with self.subTest(row=row):
+                (self.folder / "w.csv").write_text(header + row)
+                done = self.mecsim("validate", "mine.yaml", "--set", "workload.file=w.csv", code=2)
+                self.assertTrue(done.stderr.startswith("w.csv:"), done.stderr)
+                if message:
+                    self.assertEqual(done.stderr, f"{message}\n")
 
     def test_unknown_policies_and_parameters(self):
         self.scenario(self.BASE)
@@ -408,9 +437,12 @@ class Mistakes(Case):
     def test_a_directory_that_cannot_be_written(self):
         self.scenario(self.BASE)
         done = self.mecsim("run", "mine.yaml", "--out", "/dev/null/out", code=2)
-        self.assertIn("/dev/null", done.stderr)
+        self.assertEqual(done.stderr, "mecsim: cannot make the results directory /dev/null/out: Not a directory\n")
         (self.folder / "file").write_text("")
-        self.mecsim("run", "mine.yaml", "--out", "file", code=2)
+        done = self.mecsim("run", "mine.yaml", "--out", "file", code=2)
+        self.assertEqual(done.stderr, "mecsim: cannot put results in file: it is not a directory\n")
+        done = self.mecsim("run", "mine.yaml", "--save-workload", "no/such/x.csv", code=2)
+        self.assertEqual(done.stderr, "mecsim: cannot write no/such/x.csv: No such file or directory\n")
 
     def test_a_full_disk(self):
         self.scenario(self.BASE)
@@ -418,10 +450,10 @@ class Mistakes(Case):
         out.mkdir()
         (out / "tasks.csv.part").symlink_to("/dev/full")
         done = self.mecsim("run", "mine.yaml", "--out", "out", code=1)
-        self.assertIn("No space left on device", done.stderr)
+        self.assertEqual(done.stderr, "mecsim: cannot write out/tasks.csv: No space left on device\n")
         self.assertFalse((out / "summary.csv").exists())
         done = self.mecsim("run", "mine.yaml", "--save-workload", "/dev/full", "--out", "other", code=1)
-        self.assertIn("No space left on device", done.stderr)
+        self.assertEqual(done.stderr, "mecsim: cannot write /dev/full: No space left on device\n")
 
     def test_report_on_a_directory_without_results(self):
         (self.folder / "empty").mkdir()

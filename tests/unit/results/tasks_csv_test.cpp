@@ -68,7 +68,8 @@ TEST_CASE("Names with commas, quotes and line breaks are quoted", "[results][csv
   CHECK(fmt::to_string(plain) == "d\xc3\xa9j\xc3\xa0 vu; 'x'");
 }
 
-TEST_CASE("Numbers are the shortest that read back the same, and none is no number", "[results][csv]") {
+TEST_CASE("Numbers are the shortest that read back the same, and none is no number",
+          "[results][csv]") {
   // 0.1 + 0.2 is the double after 0.3: 17 digits are needed, and no more are written.
   const double third = 0.1 + 0.2;
   CsvBuffer out;

@@ -11,22 +11,11 @@
 #include "sim/isolated_run.hpp"
 #include "sim/run_simulation.hpp"
 #include "sim/simgrid_engine.hpp"
+#include "tests/support/paper_scenario.hpp"
 
 namespace {
 
 using namespace mec;
-
-Scenario section_5_1(std::uint32_t devices, std::uint64_t tasks) {
-  Scenario scenario;
-  scenario.network.devices = devices;
-  scenario.workload.tasks = tasks;
-  scenario.task = {Constant{6}, Uniform{0, 2e9}, Uniform{0, 10e6}};
-  scenario.network.device_speed = Uniform{100e6, 1000e6};
-  scenario.network.edge_speed = Uniform{500e6, 5000e6};
-  scenario.network.b1 = Uniform{0, 2e6};
-  scenario.network.b2 = Uniform{0, 3e6};
-  return scenario;
-}
 
 // Counts in the child and sends nothing: what is measured is the simulation, not the pipe.
 class Counter final : public Observer {
@@ -41,7 +30,7 @@ class Counter final : public Observer {
 void simulate_tasks(benchmark::State& state) {
   const auto devices = static_cast<std::uint32_t>(state.range(0));
   const auto tasks = static_cast<std::uint64_t>(state.range(1));
-  const Scenario scenario = section_5_1(devices, tasks);
+  const Scenario scenario = test::paper_scenario(tasks, devices);
   const std::atomic<bool> never{false};
   for (auto _ : state) {
     Counter nothing;

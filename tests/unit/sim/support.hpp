@@ -13,6 +13,7 @@
 #include "sim/isolated_run.hpp"
 #include "sim/orchestrator.hpp"
 #include "sim/simgrid_engine.hpp"
+#include "tests/support/paper_scenario.hpp"
 #include "tests/unit/sim/toy_engine.hpp"
 
 namespace mec::test {
@@ -100,19 +101,6 @@ inline Collector run_on_simgrid(const Scenario& scenario, const std::vector<Reco
       },
       collector, kNoStop);
   return collector;
-}
-
-/// Section 5.1 of the paper, with its own seed.
-inline Scenario paper_scenario(std::uint64_t tasks, std::uint64_t seed = 1) {
-  Scenario scenario;
-  scenario.seed = seed;
-  scenario.workload.tasks = tasks;
-  scenario.task = {Constant{6}, Uniform{0, 2e9}, Uniform{0, 10e6}};
-  scenario.network.device_speed = Uniform{100e6, 1000e6};
-  scenario.network.edge_speed = Uniform{500e6, 5000e6};
-  scenario.network.b1 = Uniform{0, 2e6};
-  scenario.network.b2 = Uniform{0, 3e6};
-  return scenario;
 }
 
 }  // namespace mec::test

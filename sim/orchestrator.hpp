@@ -77,9 +77,9 @@ class Orchestrator final : private EngineListener {
 
   void advance(Slot slot);
   bool next_activity(Active& task);
-  bool next_hop(Active& task, Bytes size);
+  static bool next_hop(Active& task, Bytes size);
   bool next_decision(Active& task);
-  bool next_compute(Active& task);
+  static bool next_compute(Active& task);
   void start_route(Active& task, std::size_t from, std::size_t to);
   void start_transfer(Active& task);
   void answer_arrived(Active& task);

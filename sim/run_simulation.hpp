@@ -18,7 +18,7 @@ namespace mec {
 /// One run of one policy on one replication of a scenario. The references must outlive it.
 struct RunSpec {
   const Scenario& scenario;
-  const std::vector<RecordedTask>* recorded;  // the workload file's tasks, or null
+  const std::vector<RecordedTask>* recorded = nullptr;  // the workload file's tasks, or null
   const PolicyRegistry& policies;
   PolicySpec policy;
   std::uint32_t replication = 0;

@@ -168,7 +168,7 @@ class SimgridEngine final : public Engine {
   // SimGrid moves its clock by now += date - now, which lands on `date` exactly if date <= 2 now,
   // and may miss it by a rounding otherwise: then the completion is lost. So a service longer than
   // the clock's reading goes in pieces.
-  void execute(Server& server) {
+  void execute(Server& server) const {
     server.since = now().value();
     const double duration = server.remaining / server.rate;
     const bool in_pieces = server.since > 0.0 && duration > server.since;

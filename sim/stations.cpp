@@ -47,8 +47,8 @@ void Stations::add_station(std::uint32_t servers, const std::string& name, Engin
   }
 }
 
-std::optional<ServerId> Stations::claim(StationId id, Slot slot) {
-  Station& station = stations_[id];
+std::optional<ServerId> Stations::claim(StationId station_id, Slot slot) {
+  Station& station = stations_[station_id];
   if (!station.idle.empty()) {
     const ServerId server = station.idle.back();
     station.idle.pop_back();

@@ -32,7 +32,7 @@ class Stations {
   [[nodiscard]] bool unlimited(StationId station) const { return stations_[station].unlimited; }
 
   /// A free server for the task, or nothing: then it waits at the end of the queue.
-  [[nodiscard]] std::optional<ServerId> claim(StationId station, Slot slot);
+  [[nodiscard]] std::optional<ServerId> claim(StationId station_id, Slot slot);
 
   /// Frees the server and returns the task that has waited longest for one, which now has this one.
   [[nodiscard]] std::optional<Slot> release(ServerId server);

@@ -42,7 +42,7 @@ std::string display_name(const PolicySpec& spec) {
   }
   std::vector<std::string> parameters;
   for (const auto& [key, value] : spec.parameters) {
-    parameters.push_back(key + "=" + value);
+    parameters.push_back(fmt::format("{}={}", key, value));
   }
   return fmt::format("{}({})", spec.name, join(parameters, " "));
 }

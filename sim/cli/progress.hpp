@@ -16,6 +16,8 @@ class Progress final : public Observer {
   ~Progress() override;
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
+  Progress(Progress&&) = delete;
+  Progress& operator=(Progress&&) = delete;
 
   void begin_run(const RunLabel& label) override;
   void task_finished(const TaskRecord& record) override;

@@ -5,22 +5,12 @@
 #include <vector>
 
 #include "core/workload.hpp"
+#include "tests/support/paper_scenario.hpp"
 
 namespace mec::test {
 
-/// Section 5.1's distributions; 3 devices; the caller sets the rest.
-inline Scenario paper_scenario() {
-  Scenario scenario;
-  scenario.task.work = Uniform{0.0, 2000e6};
-  scenario.task.data = Uniform{0.0, 10e6};
-  scenario.network.devices = 3;
-  scenario.network.device_speed = Uniform{100e6, 1000e6};
-  scenario.network.edge_speed = Uniform{500e6, 5000e6};
-  scenario.network.b1 = Uniform{0.0, 2e6};
-  scenario.network.b2 = Uniform{0.0, 3e6};
-  scenario.workload.tasks = 20;
-  return scenario;
-}
+/// Twenty tasks of Section 5.1 on three devices.
+inline Scenario paper_scenario() { return paper_scenario(20, 3); }
 
 inline std::vector<WorkItem> all_of(TaskSource& source) {
   std::vector<WorkItem> items;

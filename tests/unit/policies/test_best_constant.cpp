@@ -1,5 +1,3 @@
-#include "core/solvers.hpp"
-#include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/policies/support.hpp"
 
@@ -7,7 +5,6 @@ namespace mec {
 
 using test::chain;
 using test::decide;
-using test::kState;
 
 TEST_CASE("Best constant is the cheapest of the constant placements", "[policy][best-constant]") {
   RandomEngine random = test::engine("best constant");

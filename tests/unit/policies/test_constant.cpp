@@ -1,5 +1,3 @@
-#include "core/solvers.hpp"
-#include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/policies/support.hpp"
 
@@ -7,7 +5,6 @@ namespace mec {
 
 using test::chain;
 using test::decide;
-using test::kState;
 
 TEST_CASE("Local Edge and Cloud keep the whole task on their site", "[policy][constant]") {
   const ChainTask task = chain({1e9, 2e9, 3e9}, {1, 2, 3, 4});

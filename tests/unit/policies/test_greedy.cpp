@@ -1,5 +1,3 @@
-#include "core/solvers.hpp"
-#include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/policies/support.hpp"
 

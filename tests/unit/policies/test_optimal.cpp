@@ -1,5 +1,4 @@
 #include "core/solvers.hpp"
-#include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/policies/support.hpp"
 
@@ -7,7 +6,6 @@ namespace mec {
 
 using test::chain;
 using test::decide;
-using test::kState;
 
 TEST_CASE("Optimal reaches the optimal cost with each solver", "[policy][optimal]") {
   RandomEngine random = test::engine("optimal");

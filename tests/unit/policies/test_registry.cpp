@@ -1,13 +1,8 @@
-#include "core/solvers.hpp"
 #include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/policies/support.hpp"
 
 namespace mec {
-
-using test::chain;
-using test::decide;
-using test::kState;
 
 TEST_CASE("The shipped policies are these and in this order", "[policy]") {
   std::vector<std::string> names;

@@ -134,12 +134,12 @@ void solve_portable(std::size_t blocks, std::size_t n, std::size_t rows, const d
 }
 #endif
 
-Kernel choose_kernel() {
+Kernel kernel_of(BatchKernel name) {
 #if defined(__x86_64__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) {
+  if (name == BatchKernel::avx512) {
     return solve_avx512;
   }
-  if (__builtin_cpu_supports("avx2")) {
+  if (name == BatchKernel::avx2) {
     return solve_avx2;
   }
 #endif
@@ -161,6 +161,7 @@ ChainBatch::ChainBatch(std::size_t subtasks, std::size_t tasks)
 }
 
 void ChainBatch::set(std::size_t index, const SiteCosts& costs, ChainView task) {
+  check(index);
   if (task.size() != subtasks_ || costs.sites() != 3) {
     throw std::invalid_argument(
         fmt::format("a task of {} subtasks on {} sites in a batch of {} subtasks on 3", task.size(),
@@ -182,14 +183,42 @@ void ChainBatch::set(std::size_t index, const SiteCosts& costs, ChainView task) 
   }
 }
 
-void ChainBatch::solve() {
-  static const Kernel kernel = choose_kernel();
-  kernel(costs_.size() / kLanes, subtasks_, rows(), input_.data(), costs_.data(), codes_.data());
+const std::vector<BatchKernel>& supported_batch_kernels() {
+  static const std::vector<BatchKernel> kernels = [] {
+    std::vector<BatchKernel> found{BatchKernel::portable};
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("avx2")) {
+      found.push_back(BatchKernel::avx2);
+    }
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")) {
+      found.push_back(BatchKernel::avx512);
+    }
+#endif
+    return found;
+  }();
+  return kernels;
 }
 
-double ChainBatch::cost(std::size_t index) const { return costs_[index]; }
+void ChainBatch::solve() { solve(supported_batch_kernels().back()); }
+
+void ChainBatch::solve(BatchKernel kernel) {
+  kernel_of(kernel)(costs_.size() / kLanes, subtasks_, rows(), input_.data(), costs_.data(),
+                    codes_.data());
+}
+
+double ChainBatch::cost(std::size_t index) const {
+  check(index);
+  return costs_[index];
+}
+
+void ChainBatch::check(std::size_t index) const {
+  if (index >= tasks_) {
+    throw std::out_of_range(fmt::format("task {} of a batch of {}", index, tasks_));
+  }
+}
 
 Placement ChainBatch::placement(std::size_t index) const {
+  check(index);
   Placement placement(subtasks_);
   std::uint64_t code = codes_[index];
   for (std::size_t t = subtasks_; t-- > 0; code >>= 2U) {

@@ -11,6 +11,12 @@
 
 namespace mec {
 
+/// Instruction sets that the solver is built for.
+enum class BatchKernel { portable, avx2, avx512 };
+
+/// Those that this machine has, the fastest last.
+[[nodiscard]] const std::vector<BatchKernel>& supported_batch_kernels();
+
 /// Tasks of one chain length n (1..32) on three sites, stored in blocks of kLanes so that lane l of
 /// a block is one task.
 class ChainBatch {
@@ -30,11 +36,15 @@ class ChainBatch {
 
   /// Solves every task, exactly as `solve_dp` does (same costs and placements, bit for bit).
   void solve();
+  /// The same by a kernel of one's choice, which must be a supported one. All give the same bits.
+  void solve(BatchKernel kernel);
 
   [[nodiscard]] double cost(std::size_t index) const;
   [[nodiscard]] Placement placement(std::size_t index) const;
 
  private:
+  void check(std::size_t index) const;  // throws std::out_of_range
+
   // Rows of a block, each kLanes wide: n work, n+1 data, 3 per cycle, 9 per byte.
   [[nodiscard]] std::size_t rows() const { return 2 * subtasks_ + 13; }
 

@@ -6,12 +6,12 @@
 #include <functional>
 #include <limits>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "core/cost.hpp"
+#include "core/errors.hpp"
 #include "core/placement.hpp"
 #include "core/random.hpp"
 #include "core/scenario.hpp"
@@ -49,9 +49,9 @@ struct PolicyParameter {
 
 /// A user's mistake in naming or parameterising a policy. The message lists what would have been
 /// valid.
-class PolicyError : public std::runtime_error {
+class PolicyError : public UserError {
  public:
-  using std::runtime_error::runtime_error;
+  using UserError::UserError;
 };
 
 /// Everything a policy may be built from. Parameters are complete and checked: defaults are filled

@@ -10,8 +10,9 @@
 namespace mec {
 
 /// A batch is one task until there are kMaxBatches of them; then neighbours are merged in pairs and
-/// batches hold two tasks, then four... Batch i always holds the same positions of the stream for
-/// every policy, so two policies that saw equally many tasks can be resampled alike.
+/// batches hold two tasks, then four... Batch i always holds the same positions of the stream:
+/// with one device the same tasks under every policy, in a fleet only the same number of them,
+/// since tasks finish in another order.
 ///
 /// Resampling batches instead of tasks: for independent tasks a batch's sum has variance (batch
 /// size) x (a task's), so the mean over resampled batches varies as the mean over resampled tasks

@@ -64,6 +64,9 @@ std::string manifest_json(const Manifest& manifest) {
                       {"path", manifest.scenario_path},
                       {"hash", content_hash(manifest.scenario_text)},
                       {"text", manifest.scenario_text}};
+  if (!manifest.workload_path.empty()) {
+    json["workload"] = {{"path", manifest.workload_path}, {"hash", manifest.workload_hash}};
+  }
   json["overrides"] = overrides_json(manifest);
   json["seed"] = manifest.seed;
   json["replications"] = manifest.replications;

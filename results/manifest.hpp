@@ -26,6 +26,8 @@ struct Manifest {
   std::vector<std::string> command;  // argv
   std::string scenario_name;
   std::string scenario_path;
+  std::string workload_path;  // empty: the tasks were generated
+  std::string workload_hash;  // content_hash of the file
   std::string scenario_text;  // as read, before overrides; its hash is added
   std::vector<std::pair<std::string, std::string>> overrides;  // --set key=value, in order
   std::uint64_t seed = 0;

@@ -1,4 +1,4 @@
-// Accumulates the tasks of one policy. Memory is bounded: about 2 MB however many tasks there are.
+// Accumulates the tasks of one policy. Memory is bounded: about 3 MB however many tasks there are.
 #pragma once
 
 #include <cstdint>

@@ -57,7 +57,7 @@ void QuantileStore::switch_to_histogram() {
   for (const double value : values_) {
     add_to_histogram(value);
   }
-  values_ = {};
+  std::vector<double>().swap(values_);  // assigning {} would keep the memory
 }
 
 void QuantileStore::add_to_histogram(double value) {

@@ -15,7 +15,9 @@ namespace mec {
 using ServerId = std::uint32_t;
 using Token = std::uint64_t;
 
-/// Receives what happens. Handlers may call the engine, but must not throw.
+/// Receives what happens. At one date, timers come first, in the order in which they were asked
+/// for, then the ends of services, in the order in which these were started. Handlers may call the
+/// engine, but must not throw.
 class EngineListener {
  public:
   virtual ~EngineListener() = default;

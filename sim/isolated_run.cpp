@@ -15,7 +15,6 @@
 #include <string>
 
 #include "core/errors.hpp"
-#include "core/policy.hpp"
 #include "sim/record_stream.hpp"
 
 namespace mec {
@@ -59,6 +58,23 @@ class FrameWriter {
   int pipe_;
 };
 
+// From before the fork until the child has handlers of its own, a signal must wait: the parent's
+// would swallow it.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGTERM);
+    ::sigprocmask(SIG_BLOCK, &set, &before_);
+  }
+  void unblock() const { ::sigprocmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_{};
+};
+
 // Sends finished tasks in batches, but none later than a tenth of a second.
 class Relay final : public Observer {
  public:
@@ -83,11 +99,16 @@ class Relay final : public Observer {
   Clock::time_point flushed_ = Clock::now();
 };
 
-[[noreturn]] void run_child(const Simulation& simulation, int pipe) {
+[[noreturn]] void run_child(const Simulation& simulation, int pipe, pid_t parent,
+                            const SignalsBlocked& blocked) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);  // do not outlive the parent
-  std::signal(SIGINT, SIG_IGN);        // Ctrl-C reaches the whole group; the parent decides
+  if (::getppid() != parent) {
+    ::_exit(1);
+  }
+  std::signal(SIGINT, SIG_IGN);  // Ctrl-C reaches the whole group; the parent decides
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGTERM, [](int) { stop_requested = true; });
+  blocked.unblock();
   const FrameWriter writer(pipe);
   Relay relay(writer);
   try {
@@ -95,9 +116,6 @@ class Relay final : public Observer {
     relay.flush();
     writer.write(Frame::counts, {reinterpret_cast<const char*>(&counts), sizeof counts});
   } catch (const UserError& error) {
-    relay.flush();
-    writer.write(Frame::user_error, error.what());
-  } catch (const PolicyError& error) {
     relay.flush();
     writer.write(Frame::user_error, error.what());
   } catch (const std::exception& error) {
@@ -118,11 +136,14 @@ class Child {
       throw RunError(fmt::format("cannot make a pipe: {}", std::strerror(errno)));
     }
     std::fflush(nullptr);  // what is buffered here must not be printed again by the child
+    const SignalsBlocked blocked;
+    const pid_t parent = ::getpid();
     pid_ = ::fork();
     if (pid_ == 0) {
       ::close(ends[0]);
-      run_child(simulation, ends[1]);
+      run_child(simulation, ends[1], parent, blocked);
     }
+    blocked.unblock();
     ::close(ends[1]);
     pipe_ = ends[0];
     if (pid_ < 0) {

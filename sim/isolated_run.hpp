@@ -23,7 +23,7 @@ using Simulation = std::function<RunCounts(Observer&, const std::atomic<bool>& s
 /// Forks, runs `simulation` in the child and replays its finished tasks to `observer` here, in
 /// order and as they come. Once `interrupted` is true the child is told to stop, hands over what it
 /// has finished, and is killed if it has not ended two seconds later. Returns the child's counts.
-/// Throws RunError; a UserError or PolicyError in the child is rethrown here as a UserError.
+/// Throws RunError; a UserError in the child is rethrown here as a UserError.
 RunCounts run_isolated(const Simulation& simulation, Observer& observer,
                        const std::atomic<bool>& interrupted);
 

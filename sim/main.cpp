@@ -1,11 +1,12 @@
 // mecsim: the command line. Exit codes: 0 done, 1 the run failed, 2 the user's fault.
+#include <fcntl.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <cstdio>
 #include <exception>
 
 #include "core/errors.hpp"
-#include "core/policy.hpp"
 #include "core/text.hpp"
 #include "scenarios/scenario_error.hpp"
 #include "sim/cli/commands.hpp"
@@ -76,9 +77,30 @@ int dispatch(const Arguments& command) {
                                    mec::join(names), mec::did_you_mean(name, names)));
 }
 
+// A closed standard descriptor would be given to the next file that is opened, and messages would
+// land in it.
+void fill_standard_descriptors() {
+  while (true) {
+    const int descriptor = ::open("/dev/null", O_RDWR);
+    if (descriptor < 0 || descriptor > STDERR_FILENO) {
+      ::close(descriptor);
+      return;
+    }
+  }
+}
+
+// Does not throw, not even when standard error is full or closed: the exit code has to arrive.
+int fail(int code, const char* prefix, const char* message) noexcept {
+  std::fputs(prefix, stderr);
+  std::fputs(message, stderr);
+  std::fputs("\n", stderr);
+  return code;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  fill_standard_descriptors();
   try {
     const int code = dispatch(Arguments(argv, argv + argc));
     if (std::fflush(stdout) != 0) {
@@ -86,17 +108,11 @@ int main(int argc, char** argv) {
     }
     return code;
   } catch (const mec::ScenarioError& error) {
-    // Every line starts with FILE:LINE:COLUMN, where editors look for it.
-    fmt::print(stderr, "{}\n", error.what());
-    return 2;
+    return fail(2, "",
+                error.what());  // its lines start with FILE:LINE:COLUMN, where editors look for it
   } catch (const mec::UserError& error) {
-    fmt::print(stderr, "mecsim: {}\n", error.what());
-    return 2;
-  } catch (const mec::PolicyError& error) {
-    fmt::print(stderr, "mecsim: {}\n", error.what());
-    return 2;
+    return fail(2, "mecsim: ", error.what());
   } catch (const std::exception& error) {
-    fmt::print(stderr, "mecsim: {}\n", error.what());
-    return 1;
+    return fail(1, "mecsim: ", error.what());
   }
 }

@@ -71,6 +71,7 @@ struct Server {
   double served = 0.0;  // seconds in service before `since`
   double piece = 0.0;   // units that the Exec covers
   Token token = 0;
+  std::uint64_t order = 0;  // of starting
 };
 
 struct Alarm {
@@ -85,6 +86,9 @@ struct Alarm {
 // Dates that differ by less than this are one date to SimGrid. Its default of 1e-9 s would merge
 // distinct events of short tasks.
 constexpr double kTimePrecision = 1e-15;
+
+// Up to this date the clock itself is finer than kTimePrecision.
+constexpr double kFineUntil = 2.0;
 
 class SimgridEngine final : public Engine {
  public:
@@ -117,6 +121,7 @@ class SimgridEngine final : public Engine {
     server.remaining = amount;
     server.served = 0.0;
     server.token = token;
+    server.order = started_++;
     execute(server);
   }
 
@@ -166,15 +171,16 @@ class SimgridEngine final : public Engine {
   }
 
   // SimGrid moves its clock by now += date - now, which lands on `date` exactly if date <= 2 now,
-  // and may miss it by a rounding otherwise: then the completion is lost. So a service longer than
-  // the clock's reading goes in pieces.
+  // and may miss it by a rounding otherwise: then the completion is lost, unless that rounding is
+  // below kTimePrecision. So a service longer than the clock's reading goes in pieces.
   void execute(Server& server) const {
     server.since = now().value();
     const double duration = server.remaining / server.rate;
-    const bool in_pieces = server.since > 0.0 && duration > server.since;
-    server.piece = in_pieces ? server.since * server.rate : server.remaining;
+    const double longest = std::max(server.since, kFineUntil - server.since);
+    const bool in_pieces = server.since > 0.0 && duration > longest;
+    server.piece = in_pieces ? longest * server.rate : server.remaining;
     server.exec = sg::Exec::init();
-    server.exec->set_host(server.host)->set_flops_amount(in_pieces ? server.since : duration);
+    server.exec->set_host(server.host)->set_flops_amount(in_pieces ? longest : duration);
     server.exec->set_data(&server);
     server.exec->start();
   }
@@ -193,8 +199,30 @@ class SimgridEngine final : public Engine {
     if (server->remaining > 0.0 && !stopped_) {
       execute(*server);
     } else if (!stopped_) {
-      listener_->on_service_done(server->id, server->token, Seconds{server->served});
+      report_later(server);
     }
+  }
+
+  // Services that end together are reported together, in the order in which they were started:
+  // SimGrid's own order is that of a heap, and not the same in all its versions. A timer of this
+  // very date fires once it has told us of all.
+  void report_later(Server* server) {
+    if (ended_.empty()) {
+      simgrid::kernel::timer::Timer::set(now().value(), [this] { report(); });
+    }
+    ended_.push_back(server);
+  }
+
+  void report() {
+    reporting_.swap(ended_);
+    std::sort(reporting_.begin(), reporting_.end(),
+              [](const Server* a, const Server* b) { return a->order < b->order; });
+    for (const Server* server : reporting_) {
+      if (!stopped_) {
+        listener_->on_service_done(server->id, server->token, Seconds{server->served});
+      }
+    }
+    reporting_.clear();
   }
 
   void arm() {
@@ -221,8 +249,11 @@ class SimgridEngine final : public Engine {
   sg::NetZone* zone_;
   std::deque<Server> servers_;  // stable addresses: Execs point to them
   std::vector<sg::ExecPtr> finished_;
+  std::vector<Server*> ended_;      // at this date, not yet reported
+  std::vector<Server*> reporting_;  // being reported
   std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;
-  std::uint64_t sequence_ = 0;
+  std::uint64_t sequence_ = 0;  // of alarms
+  std::uint64_t started_ = 0;   // services
   double armed_ = std::numeric_limits<double>::infinity();
   EngineListener* listener_ = nullptr;
   bool stopped_ = false;

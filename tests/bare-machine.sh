@@ -206,7 +206,7 @@ clone_head() {
   if [[ -n $(GIT_CONFIG_GLOBAL=$folder/gitconfig git -C "$repository" status --porcelain) ]]; then
     note "there are uncommitted changes: they are not tried"
   fi
-  for data in vectors traces; do
+  for data in vectors; do
     if [[ -d $repository/../shared/$data ]]; then
       mkdir -p "$root${home%/*}/shared"
       cp -rL "$repository/../shared/$data" "$root${home%/*}/shared/"

@@ -16,12 +16,11 @@ struct CommandSyntax {
   std::string examples;  // lines
   boost::program_options::options_description options{"Options"};
   std::string positional;  // name of the one positional argument; empty: none
-  bool positional_required = true;
 };
 
-/// Parses `arguments` (without the program's and the command's name). Prints the help and returns
-/// an empty map if they ask for it (the map then has "help"). Throws UserError that names the
-/// option and the nearest valid one.
+/// Parses `arguments` (without the program's and the command's name). Throws UserError that names
+/// the option and the nearest valid one; a missing positional argument is one, unless --help was
+/// given.
 [[nodiscard]] boost::program_options::variables_map parse(const Arguments& arguments,
                                                           CommandSyntax& syntax);
 

@@ -15,7 +15,10 @@ std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
   std::istringstream stream(text);
   for (std::string part; std::getline(stream, part, separator);) {
-    parts.push_back(part);
+    const auto first = part.find_first_not_of(' ');
+    const auto last = part.find_last_not_of(' ');
+    parts.push_back(first == std::string::npos ? std::string()
+                                               : part.substr(first, last - first + 1));
   }
   return parts;
 }
@@ -29,7 +32,10 @@ PolicySpec parse_spec(const std::string& text) {
       throw PolicyError(
           fmt::format("--policy {}: \"{}\": expected name:key=value", text, parts[i]));
     }
-    spec.parameters[parts[i].substr(0, equals)] = parts[i].substr(equals + 1);
+    if (!spec.parameters.emplace(parts[i].substr(0, equals), parts[i].substr(equals + 1)).second) {
+      throw PolicyError(
+          fmt::format("--policy {}: {} is given twice", text, parts[i].substr(0, equals)));
+    }
   }
   return spec;
 }

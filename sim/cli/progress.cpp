@@ -12,7 +12,6 @@ namespace {
 
 constexpr auto kQuietFor = std::chrono::seconds(2);
 constexpr auto kRedrawEvery = std::chrono::milliseconds(200);
-constexpr std::uint64_t kLookEvery = 256;  // tasks between two looks at the clock
 constexpr std::size_t kWidth = 30;
 
 }  // namespace
@@ -32,7 +31,7 @@ void Progress::begin_run(const RunLabel& label) { what_ = label.policy; }
 
 void Progress::task_finished(const TaskRecord&) {
   ++done_;
-  if (!terminal_ || done_ % kLookEvery != 0) {
+  if (!terminal_) {
     return;
   }
   const auto now = Clock::now();

@@ -1,5 +1,5 @@
 // mecsim run: the command line of a run session.
-#include "policies/registry.hpp"
+#include "core/errors.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/run_session.hpp"
@@ -54,6 +54,9 @@ RunOptions read_options(const po::variables_map& values) {
     throw PolicyError("--policy: expected at least one policy");
   }
   options.out = text("out");
+  if (values.count("out") && options.out.empty()) {
+    throw UserError("--out: expected a directory");
+  }
   options.save_workload = text("save-workload");
   options.force = values.count("force") ? Force::yes : Force::no;
   return options;

@@ -2,13 +2,18 @@
 
 #include <fmt/format.h>
 
+#include <cctype>
 #include <chrono>
+#include <cstdio>
+#include <filesystem>
 
 #include "core/errors.hpp"
 #include "policies/registry.hpp"
+#include "results/content_hash.hpp"
 #include "results/machine.hpp"
 #include "results/summary_csv.hpp"
 #include "results/table.hpp"
+#include "scenarios/text_file.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/broadcast.hpp"
 #include "sim/cli/interrupt.hpp"
@@ -22,6 +27,27 @@
 namespace mec::cli {
 
 namespace {
+
+// A scenario's name is free text: only what is harmless in a path becomes one.
+std::string folder_name(const std::string& name) {
+  std::string folder;
+  for (const char c : name) {
+    const bool harmless = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ||
+                          c == '_' || (c == '.' && !folder.empty());
+    folder += harmless ? c : '-';
+  }
+  return folder.empty() ? "unnamed" : folder;
+}
+
+void refuse_result_file(const std::string& path, const ResultsDirectory& directory) {
+  for (const char* name : {"tasks.csv", "summary.csv", "manifest.json"}) {
+    if (std::filesystem::weakly_canonical(path) ==
+        std::filesystem::weakly_canonical(directory.file(name))) {
+      throw UserError(fmt::format(
+          "--save-workload {}: the results of this run go there; name another file", path));
+    }
+  }
+}
 
 void save_workload(const Scenario& scenario, const std::vector<RecordedTask>* recorded,
                    const std::string& path) {
@@ -43,6 +69,13 @@ std::vector<std::pair<std::string, std::string>> as_pairs(
   return pairs;
 }
 
+std::string objective_note(const Objective& objective) {
+  return objective.is_latency()
+             ? std::string()
+             : "note: the policies minimised the scenario's objective, not latency alone;\n"
+               "      latency / optimum still compares with the least latency\n";
+}
+
 std::uint64_t finished_tasks(SummaryBuilder& summary) {
   std::uint64_t finished = 0;
   for (const PolicySummary& policy : summary.summarise()) {
@@ -59,6 +92,8 @@ RunSession::RunSession(const RunOptions& options, const std::vector<std::string>
   const Scenario& scenario = loaded_.scenario;
   if (!scenario.workload.file.empty()) {
     recorded_ = read_workload(scenario.workload.file);
+    manifest_.workload_path = scenario.workload.file;
+    manifest_.workload_hash = content_hash(read_text_file(scenario.workload.file));
   }
   manifest_.command = command;
   manifest_.scenario_name = scenario.name;
@@ -70,9 +105,11 @@ RunSession::RunSession(const RunOptions& options, const std::vector<std::string>
   manifest_.versions = versions();
   manifest_.machine = describe_machine();
   manifest_.started = std::chrono::system_clock::now();
-  directory_.emplace(options.out.empty() ? "results/out/" + scenario.name : options.out,
-                     options.force);
+  directory_.emplace(
+      options.out.empty() ? "results/out/" + folder_name(scenario.name) : options.out,
+      options.force);
   if (!options.save_workload.empty()) {
+    refuse_result_file(options.save_workload, *directory_);
     save_workload(scenario, recorded(), options.save_workload);
   }
 }
@@ -92,7 +129,8 @@ int RunSession::run() {
     failure = std::current_exception();
   }
   if (failure && finished_tasks(summary) == 0) {
-    std::rethrow_exception(failure);  // nothing to keep
+    tasks_file.discard();  // nothing to keep
+    std::rethrow_exception(failure);
   }
   if (failure || interrupted()) {
     summary.mark_partial();
@@ -102,8 +140,10 @@ int RunSession::run() {
     std::rethrow_exception(failure);
   }
   if (interrupted()) {
-    fmt::print(stderr, "mecsim: interrupted by {}: the results are partial\n",
-               *interrupting_signal());
+    std::fputs(
+        fmt::format("mecsim: interrupted by {}: the results are partial\n", *interrupting_signal())
+            .c_str(),
+        stderr);
     return 1;
   }
   return 0;
@@ -148,7 +188,13 @@ void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary, 
   manifest_.complete = complete;
   manifest_.interrupted_by = interrupting_signal();
   write_file(directory_->file("manifest.json"), manifest_json(manifest_));
-  fmt::print("{}\nresults: {}\n", comparison_table(summaries), directory_->path().string());
+  for (const char* figure :
+       {"comparison.png", "comparison.svg"}) {  // of results that are there no more
+    std::error_code ignored;
+    std::filesystem::remove(directory_->file(figure), ignored);
+  }
+  fmt::print("{}{}\nresults: {}\n", comparison_table(summaries),
+             objective_note(loaded_.scenario.objective), directory_->path().string());
 }
 
 const std::vector<RecordedTask>* RunSession::recorded() const {

@@ -20,12 +20,14 @@ void require_same_solutions(const std::vector<Problem>& problems, std::size_t su
   for (std::size_t i = 0; i < problems.size(); ++i) {
     batch.set(i, problems[i].costs, problems[i].task.view());
   }
-  batch.solve();
-  for (std::size_t i = 0; i < problems.size(); ++i) {
-    const Solution one = solve_dp(problems[i].costs, problems[i].task.view());
-    CAPTURE(subtasks, problems.size(), i);
-    REQUIRE(batch.cost(i) == one.cost);
-    REQUIRE(batch.placement(i) == one.placement);
+  for (const BatchKernel kernel : supported_batch_kernels()) {
+    batch.solve(kernel);
+    for (std::size_t i = 0; i < problems.size(); ++i) {
+      const Solution one = solve_dp(problems[i].costs, problems[i].task.view());
+      CAPTURE(subtasks, problems.size(), i, static_cast<int>(kernel));
+      REQUIRE(batch.cost(i) == one.cost);
+      REQUIRE(batch.placement(i) == one.placement);
+    }
   }
 }
 
@@ -86,6 +88,8 @@ TEST_CASE("A batch refuses chains that it cannot hold", "[core][batch]") {
   ChainBatch batch(6, 8);
   REQUIRE_THROWS_WITH(batch.set(0, SiteCosts(3), test::paper_task(random, 5).view()),
                       "a task of 5 subtasks on 3 sites in a batch of 6 subtasks on 3");
+  REQUIRE_THROWS_WITH(batch.set(8, SiteCosts(3), test::paper_task(random, 6).view()),
+                      "task 8 of a batch of 8");
   REQUIRE_THROWS_WITH(batch.set(0, SiteCosts(4), test::paper_task(random, 6).view()),
                       "a task of 6 subtasks on 4 sites in a batch of 6 subtasks on 3");
 }

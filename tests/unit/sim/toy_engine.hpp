@@ -26,7 +26,7 @@ class ToyEngine final : public Engine {
     if (server.busy) {
       throw std::logic_error("busy server");
     }
-    server = {true, amount, server.rate, now_, token, 0.0};
+    server = {true, amount, server.rate, now_, token, 0.0, started};
     ++started;
   }
   void set_rate(ServerId id, double rate) override {
@@ -48,8 +48,11 @@ class ToyEngine final : public Engine {
         }
       }
       for (std::size_t i = 0; i < servers_.size(); ++i) {
-        if (servers_[i].busy && servers_[i].end() < next) {
-          next = servers_[i].end();
+        const Server& candidate = servers_[i];
+        const bool first = server == servers_.size() || candidate.order < servers_[server].order;
+        if (candidate.busy && (candidate.end() < next ||
+                               (candidate.end() == next && timer == timers_.size() && first))) {
+          next = candidate.end();
           server = i;
           timer = timers_.size();
         }
@@ -83,6 +86,7 @@ class ToyEngine final : public Engine {
     double since = 0.0;
     Token token = 0;
     double served = 0.0;
+    std::uint64_t order = 0;
     [[nodiscard]] double end() const { return since + remaining / rate; }
   };
   struct Timer {

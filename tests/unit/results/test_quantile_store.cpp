@@ -1,11 +1,10 @@
-#include "results/quantile_store.hpp"
-
 #include <algorithm>
 #include <boost/random/lognormal_distribution.hpp>
 #include <cmath>
 #include <limits>
 
 #include "core/random.hpp"
+#include "results/quantile_store.hpp"
 #include "tests/catch.hpp"
 
 using namespace mec;

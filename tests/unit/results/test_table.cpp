@@ -1,8 +1,7 @@
-#include "results/table.hpp"
-
 #include <algorithm>
 #include <sstream>
 
+#include "results/table.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/results/messages.hpp"
 

@@ -1,10 +1,9 @@
 // Runs report.py for real, where a Python with matplotlib is at hand.
-#include "results/report.hpp"
-
 #include <cstdlib>
 #include <fstream>
 
 #include "core/errors.hpp"
+#include "results/report.hpp"
 #include "results/summary.hpp"
 #include "results/summary_csv.hpp"
 #include "tests/catch.hpp"

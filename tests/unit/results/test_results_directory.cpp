@@ -1,8 +1,7 @@
-#include "results/results_directory.hpp"
-
 #include <unistd.h>
 
 #include "core/errors.hpp"
+#include "results/results_directory.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/unit/results/messages.hpp"

@@ -1,8 +1,7 @@
-#include "results/manifest.hpp"
-
 #include <nlohmann/json.hpp>
 
 #include "results/content_hash.hpp"
+#include "results/manifest.hpp"
 #include "tests/catch.hpp"
 
 using namespace mec;

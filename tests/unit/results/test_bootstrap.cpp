@@ -1,11 +1,10 @@
-#include "results/bootstrap.hpp"
-
 #include <boost/random/exponential_distribution.hpp>
 #include <cmath>
 #include <vector>
 
 #include "core/random.hpp"
 #include "results/batch_sums.hpp"
+#include "results/bootstrap.hpp"
 #include "tests/catch.hpp"
 
 using namespace mec;

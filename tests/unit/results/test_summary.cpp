@@ -1,7 +1,6 @@
-#include "results/summary.hpp"
-
 #include <cmath>
 
+#include "results/summary.hpp"
 #include "results/summary_csv.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/results/records.hpp"

@@ -1,7 +1,6 @@
-#include "results/batch_sums.hpp"
-
 #include <cmath>
 
+#include "results/batch_sums.hpp"
 #include "results/compensated_sum.hpp"
 #include "tests/catch.hpp"
 

@@ -1,7 +1,6 @@
-#include "results/tasks_csv.hpp"
-
 #include <limits>
 
+#include "results/tasks_csv.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/scratch.hpp"
 

@@ -4,7 +4,6 @@
 namespace mec {
 
 using test::chain;
-using test::decide;
 using test::kState;
 
 TEST_CASE("Random places every subtask on each site equally often", "[policy][random]") {

@@ -30,40 +30,40 @@ class Mutator {
   }
 
   void damage_once(std::string& text) {
-    static const std::vector<std::string> kInserts = {"{",
-                                                      "}",
-                                                      "[",
-                                                      "]",
-                                                      ":",
-                                                      ": ",
-                                                      ",",
-                                                      "\n",
-                                                      "\t",
-                                                      "\"",
-                                                      "'",
-                                                      "#",
-                                                      "&a ",
-                                                      "*a ",
-                                                      "? ",
-                                                      "- ",
-                                                      "!!",
-                                                      "|",
-                                                      ">",
-                                                      "%",
-                                                      "@",
-                                                      "0",
-                                                      "-",
-                                                      "1e999",
-                                                      "nan",
-                                                      "(",
-                                                      ")",
-                                                      "\r",
-                                                      "\xFF",
-                                                      "\xC3\xA9",
-                                                      std::string(1, '\0'),
-                                                      "--- ",
-                                                      "<<: ",
-                                                      "9999999999999999999999"};
+    static const std::vector<std::string> inserts = {"{",
+                                                     "}",
+                                                     "[",
+                                                     "]",
+                                                     ":",
+                                                     ": ",
+                                                     ",",
+                                                     "\n",
+                                                     "\t",
+                                                     "\"",
+                                                     "'",
+                                                     "#",
+                                                     "&a ",
+                                                     "*a ",
+                                                     "? ",
+                                                     "- ",
+                                                     "!!",
+                                                     "|",
+                                                     ">",
+                                                     "%",
+                                                     "@",
+                                                     "0",
+                                                     "-",
+                                                     "1e999",
+                                                     "nan",
+                                                     "(",
+                                                     ")",
+                                                     "\r",
+                                                     "\xFF",
+                                                     "\xC3\xA9",
+                                                     std::string(1, '\0'),
+                                                     "--- ",
+                                                     "<<: ",
+                                                     "9999999999999999999999"};
     if (text.empty()) {
       text = "x";
     }
@@ -76,7 +76,7 @@ class Mutator {
         text.erase(at, 1 + below(20));
         break;
       case 2:
-        text.insert(at, kInserts[below(kInserts.size())]);
+        text.insert(at, inserts[below(inserts.size())]);
         break;
       case 3:
         text.insert(below(text.size()), text.substr(at, 1 + below(60)));

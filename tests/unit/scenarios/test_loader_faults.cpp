@@ -182,8 +182,9 @@ TEST_CASE("What is no YAML is reported where it breaks", "[scenarios][faults]") 
               "line above, and quotes around a value that contains \": \""});
   CHECK(faults_below("name: &x [*x]") ==
         Lines{"s.yaml:11:11: an alias inside its own anchor; expected a finite value"});
-  CHECK(faults_below("name: *nothing") ==
-        Lines{"s.yaml:11:7: not YAML: the referenced anchor is not defined"});
+  const Lines alias = faults_below("name: *nothing");  // newer versions of yaml-cpp add its name
+  REQUIRE(alias.size() == 1);
+  CHECK(alias[0].rfind("s.yaml:11:7: not YAML: the referenced anchor is not defined", 0) == 0);
   CHECK(faults_below("--- \nname: x") ==
         Lines{"s.yaml:12:1: a second document starts; expected only one"});
 }

@@ -22,7 +22,7 @@ YAML::Node map_of(const YAML::Node& node) {
   }
   for (const auto& alternative : node["anyOf"]) {
     if (alternative["properties"]) {
-      return alternative;
+      return YAML::Node(alternative);
     }
   }
   return {};

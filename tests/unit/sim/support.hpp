@@ -47,7 +47,7 @@ class FunctionPolicy final : public Policy {
   Function function_;
 };
 
-inline FunctionPolicy always(Placement placement) {
+inline FunctionPolicy always(const Placement& placement) {
   return FunctionPolicy([placement](const DecisionRequest&) { return placement; });
 }
 inline FunctionPolicy all_on(SiteIndex site) {
@@ -56,7 +56,8 @@ inline FunctionPolicy all_on(SiteIndex site) {
 }
 
 /// A recorded task on round numbers: p1 = 1 GHz, p2 = 2 GHz, b1 = 1 MB/s, b2 = 2 MB/s.
-inline RecordedTask task_of(std::uint64_t id, std::vector<double> work, std::vector<double> data) {
+inline RecordedTask task_of(std::uint64_t id, const std::vector<double>& work,
+                            const std::vector<double>& data) {
   RecordedTask task;
   task.task = id;
   for (const double cycles : work) {

@@ -266,8 +266,8 @@ RunCounts run_isolated(const Simulation& simulation, Observer& observer,
     }
   }
   const std::string fate = child.reap();
-  if (!reader.ended &&
-      interrupted) {  // it was killed in the middle of something: what it finished is known
+  // Killed in the middle of something: what it finished is known, what was in flight is not.
+  if (!reader.ended && interrupted) {
     reader.counts = RunCounts{reader.observed(), reader.observed(), 0, 0};
     reader.ended = true;
   }

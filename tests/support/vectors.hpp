@@ -14,6 +14,7 @@
 #include "core/state.hpp"
 #include "core/task.hpp"
 #include "core/text.hpp"
+#include "tests/catch.hpp"
 
 namespace mec::test {
 
@@ -98,6 +99,19 @@ inline std::optional<std::vector<VectorRow>> read_vectors(const std::string& pat
     rows.emplace_back(std::move(cells));
   }
   return rows;
+}
+
+/// The rows to check against; none, with a warning that the test is skipped, where there is no
+/// file.
+inline std::vector<VectorRow> vectors_or_warning() {
+  const std::string path = vectors_path();
+  const auto rows = read_vectors(path);
+  if (!rows) {
+    WARN("skipped: no file " << path << " (MECSIM_VECTORS names another)");
+    return {};
+  }
+  REQUIRE_FALSE(rows->empty());
+  return *rows;
 }
 
 }  // namespace mec::test

@@ -38,14 +38,7 @@ void check_row(const test::VectorRow& row) {
 }  // namespace
 
 TEST_CASE("The model agrees with independently computed seconds", "[core][vectors]") {
-  const std::string path = test::vectors_path();
-  const auto rows = test::read_vectors(path);
-  if (!rows) {
-    WARN("skipped: no file " << path << " (MECSIM_VECTORS names another)");
-    return;
-  }
-  REQUIRE_FALSE(rows->empty());
-  for (const test::VectorRow& row : *rows) {
+  for (const test::VectorRow& row : test::vectors_or_warning()) {
     check_row(row);
   }
 }

@@ -8,16 +8,9 @@ namespace mec {
 
 TEST_CASE("Greedy and Optimal agree with independently computed results",
           "[policy][greedy][optimal][vectors]") {
-  const std::string path = test::vectors_path();
-  const auto rows = test::read_vectors(path);
-  if (!rows) {
-    WARN("skipped: no file " << path << " (MECSIM_VECTORS names another)");
-    return;
-  }
-  REQUIRE_FALSE(rows->empty());
   const auto greedy = test::make({"greedy", {}});
   const auto optimal = test::make({"optimal", {}});
-  for (const test::VectorRow& row : *rows) {
+  for (const test::VectorRow& row : test::vectors_or_warning()) {
     const SystemState state = row.state();
     const ChainTask task = row.task();
     const auto latency = [&](const Placement& placement) {

@@ -43,22 +43,21 @@ void check_column(const std::vector<VectorRow>& rows, const std::string& column,
 }  // namespace
 
 TEST_CASE("The simulator agrees with independently computed seconds", "[sim][simgrid][vectors]") {
-  const auto rows = read_vectors(vectors_path());
-  if (!rows) {
-    WARN("skipped: " << vectors_path() << " is not there");
+  const std::vector<VectorRow> rows = vectors_or_warning();
+  if (rows.empty()) {
     return;
   }
   const auto all_on_site = [](SiteIndex site) {
     return [site](const VectorRow& row) { return Placement(row.task().size(), site); };
   };
-  check_column(*rows, "local_s", all_on_site(kDevice));
-  check_column(*rows, "edge_s", all_on_site(kEdge));
-  check_column(*rows, "cloud_s", all_on_site(kCloud));
-  check_column(*rows, "greedy_s",
+  check_column(rows, "local_s", all_on_site(kDevice));
+  check_column(rows, "edge_s", all_on_site(kEdge));
+  check_column(rows, "cloud_s", all_on_site(kCloud));
+  check_column(rows, "greedy_s",
                [](const VectorRow& row) { return row.placement("greedy_placement"); });
-  check_column(*rows, "random_s",
+  check_column(rows, "random_s",
                [](const VectorRow& row) { return row.placement("random_placement"); });
-  check_column(*rows, "optimal_s", [](const VectorRow& row) {
+  check_column(rows, "optimal_s", [](const VectorRow& row) {
     return solve_dp(row.state().seconds(), row.task().view()).placement;
   });
 }

@@ -59,6 +59,13 @@ void check_value(const std::string& policy, const PolicyParameter& parameter,
 
 }  // namespace
 
+void Policy::decide_batch(std::span<const DecisionRequest> requests,
+                          std::span<Placement> placements) {
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    placements[i] = decide(requests[i]);
+  }
+}
+
 void PolicyRegistry::add(PolicyEntry entry) {
   for (const PolicyEntry& other : entries_) {
     if (other.name == entry.name) {
@@ -109,6 +116,18 @@ std::unique_ptr<Policy> PolicyRegistry::make(const PolicySpec& spec, const Rando
                                              std::size_t sites) const {
   const PolicyParameters parameters = resolve(spec);
   return find(spec.name).make({parameters, streams.stream("policy." + spec.name), sites});
+}
+
+PolicySpec PolicyRegistry::prepare(const PolicySpec& spec, const Scenario& scenario,
+                                   const std::vector<RecordedTask>* recorded,
+                                   const std::string& cache, PreparationObserver& observer,
+                                   const std::atomic<bool>& stop) const {
+  const PolicyEntry& entry = find(spec.name);
+  if (!entry.prepare) {
+    return spec;
+  }
+  const PolicyParameters parameters = resolve(spec);
+  return {spec.name, entry.prepare({parameters, scenario, recorded, cache, observer, stop})};
 }
 
 }  // namespace mec

@@ -3,9 +3,11 @@
 // not a reservation.
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <limits>
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +19,7 @@
 #include "core/scenario.hpp"
 #include "core/state.hpp"
 #include "core/task.hpp"
+#include "core/workload.hpp"
 
 namespace mec {
 
@@ -32,6 +35,10 @@ class Policy {
   virtual ~Policy() = default;
   /// Returns a placement of `request.task.size()` sites, each < request.state.sites().
   [[nodiscard]] virtual Placement decide(const DecisionRequest& request) = 0;
+  /// The same decisions, many at once; `placements` is as long as `requests`. Override it where a
+  /// batch is faster.
+  virtual void decide_batch(std::span<const DecisionRequest> requests,
+                            std::span<Placement> placements);
 };
 
 /// One parameter of a policy: the record that checks it, and that its documentation is printed
@@ -64,12 +71,50 @@ struct PolicyContext {
 
 using PolicyFactory = std::function<std::unique_ptr<Policy>(const PolicyContext&)>;
 
+/// Where a training stands.
+struct TrainingProgress {
+  std::string what;   // "dil: epoch 3, validation 1.0123"
+  double done = 0.0;  // 0 to 1
+  double loss = 0.0;  // latest training loss
+};
+
+/// Whoever prepares policies is told how it goes.
+class PreparationObserver {
+ public:
+  virtual ~PreparationObserver() = default;
+  virtual void progress(const TrainingProgress&) {}
+  /// One line each, for the user.
+  virtual void note(const std::string&) {}
+  virtual void warn(const std::string&) {}
+};
+
+/// Preparation was interrupted; what it had is in a checkpoint.
+class PreparationStopped : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// What a policy that has to learn before it can decide may use to do so.
+struct PreparationContext {
+  const PolicyParameters& parameters;  // complete and checked, as in PolicyContext
+  const Scenario& scenario;
+  const std::vector<RecordedTask>* recorded = nullptr;  // the workload file's tasks, or null
+  std::string cache;  // folder for models and samples; made when needed
+  PreparationObserver& observer;
+  const std::atomic<bool>& stop;
+};
+
+/// Returns the parameters that `make` is to be called with: those given, with the file of the model
+/// filled in. Throws PolicyError, OutputError, PreparationStopped.
+using PolicyPreparer = std::function<PolicyParameters(const PreparationContext&)>;
+
 struct PolicyEntry {
   std::string name;
   std::string summary;    // one line, for `mecsim list`
   std::string reference;  // paper and section
   std::vector<PolicyParameter> parameters;
   PolicyFactory make;
+  PolicyPreparer prepare = {};  // empty: ready as it is
 };
 
 /// Policies by name, in the order they were added: that is also their order in tables and files.
@@ -88,6 +133,11 @@ class PolicyRegistry {
   /// The policy's random stream is named after it, so it does not depend on which others run.
   [[nodiscard]] std::unique_ptr<Policy> make(const PolicySpec& spec, const RandomStreams& streams,
                                              std::size_t sites) const;
+  /// Trains what has to be trained, or finds it in the cache. The spec that `make` takes.
+  [[nodiscard]] PolicySpec prepare(const PolicySpec& spec, const Scenario& scenario,
+                                   const std::vector<RecordedTask>* recorded,
+                                   const std::string& cache, PreparationObserver& observer,
+                                   const std::atomic<bool>& stop) const;
 
  private:
   std::vector<PolicyEntry> entries_;

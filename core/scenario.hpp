@@ -71,11 +71,38 @@ struct MeasuredDecisionCost {};
 struct CyclesDecisionCost {
   Cycles cycles;
 };
+/// Cycles of each policy, as `mecsim bench decisions` has measured and written them to this file.
+struct CalibratedDecisionCost {
+  std::string file;
+};
 struct DecisionModel {
-  std::variant<NoDecisionCost, MeasuredDecisionCost, CyclesDecisionCost> cost = NoDecisionCost{};
+  std::variant<NoDecisionCost, MeasuredDecisionCost, CyclesDecisionCost, CalibratedDecisionCost>
+      cost = NoDecisionCost{};
   SiteIndex site = kDevice;
-  Bytes request{0};  // carries S to the deciding site
-  Bytes answer{0};   // carries I back
+  Bytes request{0};    // carries S to the deciding site
+  Bytes answer{0};     // carries I back
+  bool bench = false;  // a run also measures every policy's decisions in a loop: decisions.csv
+};
+
+/// Distributions that policies may be trained on in place of the scenario's own (the paper's
+/// Section 5.2 trains on narrower ranges than it tests on). What is not given is the scenario's.
+struct TrainingModel {
+  std::optional<Distribution> subtasks;
+  std::optional<Distribution> work;
+  std::optional<Distribution> data;
+  std::optional<Distribution> device_speed;
+  std::optional<Distribution> edge_speed;
+  std::optional<Distribution> cloud_speed;
+  std::optional<Distribution> b1;
+  std::optional<Distribution> b2;
+};
+
+/// Values that a publication gives for this experiment, by policy: drawn beside ours, never used
+/// otherwise.
+struct PublishedResults {
+  std::string source;
+  std::map<std::string, double> latency;        // over the optimum
+  std::map<std::string, double> decision_time;  // over Greedy's
 };
 
 /// Parameter values of a policy, as text: the policy's own table gives type and range.
@@ -97,7 +124,12 @@ struct Scenario {
   Objective objective;
   EnergyModel energy;
   DecisionModel decision;
+  TrainingModel training;
+  PublishedResults published;
   std::vector<PolicySpec> policies;
 };
+
+/// `scenario` with its distributions replaced by those of its `training`.
+[[nodiscard]] Scenario training_scenario(const Scenario& scenario);
 
 }  // namespace mec

@@ -1,11 +1,15 @@
 #include "core/distribution.hpp"
 
+#include <fmt/format.h>
+
 #include <boost/random/exponential_distribution.hpp>
 #include <boost/random/normal_distribution.hpp>
 #include <boost/random/uniform_01.hpp>
 #include <cmath>
 #include <limits>
 #include <numeric>
+
+#include "core/text.hpp"
 
 namespace mec {
 
@@ -84,6 +88,32 @@ double acceptance(const TruncatedNormal& d) {
   }
   const double scale = d.deviation * std::sqrt(2.0);
   return 0.5 * (std::erfc((d.low - d.mean) / scale) - std::erfc((d.high - d.mean) / scale));
+}
+
+std::string describe(const Distribution& distribution) {
+  struct Describe {
+    std::string operator()(const Constant& d) const { return fmt::format("{}", d.value); }
+    std::string operator()(const Uniform& d) const {
+      return fmt::format("uniform({}, {})", d.low, d.high);
+    }
+    std::string operator()(const TruncatedNormal& d) const {
+      return fmt::format("normal({}, {}, {}, {})", d.mean, d.deviation, d.low, d.high);
+    }
+    std::string operator()(const Exponential& d) const {
+      return fmt::format("exponential({})", d.mean);
+    }
+    std::string operator()(const LogNormal& d) const {
+      return fmt::format("lognormal({}, {})", d.median, d.sigma);
+    }
+    std::string operator()(const Choice& d) const {
+      std::vector<std::string> items;
+      for (std::size_t i = 0; i < d.values.size(); ++i) {
+        items.push_back(fmt::format("{}:{}", d.values[i], d.weights[i]));
+      }
+      return fmt::format("choice({})", join(items));
+    }
+  };
+  return std::visit(Describe{}, distribution);
 }
 
 }  // namespace mec

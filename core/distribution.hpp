@@ -2,6 +2,7 @@
 // parameter.
 #pragma once
 
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -51,6 +52,9 @@ struct Support {
   double high;
 };
 [[nodiscard]] Support support(const Distribution& distribution);
+
+/// "uniform(0, 2000000000)": all that tells it from another distribution, in SI units.
+[[nodiscard]] std::string describe(const Distribution& distribution);
 
 /// Probability mass that Normal(mean, deviation) puts on [low, high]: rejection needs it not to
 /// vanish.

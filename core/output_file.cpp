@@ -106,4 +106,9 @@ void write_file(const std::string& path, std::string_view text) {
   file.commit();
 }
 
+void check_writable(const std::string& path) {
+  OutputFile file(path);
+  file.discard();
+}
+
 }  // namespace mec

@@ -54,4 +54,8 @@ class OutputFile {
 /// Writes a whole file at once: open, write, commit.
 void write_file(const std::string& path, std::string_view text);
 
+/// Throws UserError when `path` cannot be opened for writing; changes nothing. For work that should
+/// not end in a mistyped path.
+void check_writable(const std::string& path);
+
 }  // namespace mec

@@ -11,6 +11,8 @@ namespace mec {
 
 namespace {
 
+constexpr const char* kDeploymentName = "at";
+
 std::vector<std::string> names_of(const std::vector<PolicyEntry>& entries) {
   std::vector<std::string> names;
   names.reserve(entries.size());
@@ -57,7 +59,54 @@ void check_value(const std::string& policy, const PolicyParameter& parameter,
   }
 }
 
+const PolicyParameter* find_parameter(const PolicyEntry& entry, const std::string& name) {
+  if (name == kDeploymentName) {
+    return &deployment_parameter();
+  }
+  const auto it =
+      std::find_if(entry.parameters.begin(), entry.parameters.end(),
+                   [&](const PolicyParameter& parameter) { return parameter.name == name; });
+  return it == entry.parameters.end() ? nullptr : &*it;
+}
+
+[[noreturn]] void refuse_parameter(const PolicyEntry& entry, const std::string& name) {
+  std::vector<std::string> names;
+  for (const PolicyParameter& parameter : entry.parameters) {
+    names.push_back(parameter.name);
+  }
+  names.emplace_back(kDeploymentName);
+  throw PolicyError(fmt::format("policy {} has no parameter \"{}\"; expected {}{}{}", entry.name,
+                                name, names.size() == 1 ? "" : "one of ", join(names),
+                                did_you_mean(name, names)));
+}
+
 }  // namespace
+
+const PolicyParameter& deployment_parameter() {
+  static const PolicyParameter parameter = {
+      kDeploymentName,
+      PolicyParameter::Type::text,
+      "scenario",
+      "where it decides: on the scenario's decision.site, or on this site",
+      {"scenario", "device", "edge", "cloud"}};
+  return parameter;
+}
+
+SiteIndex deployment_site(const PolicySpec& spec, SiteIndex of_scenario) {
+  const auto it = spec.parameters.find(kDeploymentName);
+  if (it == spec.parameters.end()) {
+    return of_scenario;
+  }
+  return it->second == "device"  ? kDevice
+         : it->second == "edge"  ? kEdge
+         : it->second == "cloud" ? kCloud
+                                 : of_scenario;
+}
+
+PolicySpec without_deployment(PolicySpec spec) {
+  spec.parameters.erase(kDeploymentName);
+  return spec;
+}
 
 void Policy::decide_batch(std::span<const DecisionRequest> requests,
                           std::span<Placement> placements) {
@@ -70,6 +119,13 @@ void PolicyRegistry::add(PolicyEntry entry) {
   for (const PolicyEntry& other : entries_) {
     if (other.name == entry.name) {
       throw std::logic_error(fmt::format("policy {} is registered twice", entry.name));
+    }
+  }
+  for (const PolicyParameter& parameter : entry.parameters) {
+    if (parameter.name == kDeploymentName) {
+      throw std::logic_error(
+          fmt::format("policy {}: every policy has the parameter \"{}\" as it is", entry.name,
+                      kDeploymentName));
     }
   }
   entries_.push_back(std::move(entry));
@@ -92,29 +148,28 @@ std::size_t PolicyRegistry::position(std::string_view name) const {
 
 PolicyParameters PolicyRegistry::resolve(const PolicySpec& spec) const {
   const PolicyEntry& entry = find(spec.name);
-  std::vector<std::string> names;
-  PolicyParameters resolved;
+  PolicyParameters resolved = {{kDeploymentName, deployment_parameter().default_value}};
   for (const PolicyParameter& parameter : entry.parameters) {
-    names.push_back(parameter.name);
     resolved[parameter.name] = parameter.default_value;
   }
   for (const auto& [name, value] : spec.parameters) {
-    const auto it = std::find(names.begin(), names.end(), name);
-    if (it == names.end()) {
-      throw PolicyError(
-          fmt::format("policy {} has no parameter \"{}\"; {}{}", entry.name, name,
-                      names.empty() ? "it has none" : "expected one of " + join(names),
-                      did_you_mean(name, names)));
+    const PolicyParameter* parameter = find_parameter(entry, name);
+    if (parameter == nullptr) {
+      refuse_parameter(entry, name);
     }
-    check_value(entry.name, entry.parameters[static_cast<std::size_t>(it - names.begin())], value);
+    check_value(entry.name, *parameter, value);
     resolved[name] = value;
   }
   return resolved;
 }
 
+PolicyParameters PolicyRegistry::own_parameters(const PolicySpec& spec) const {
+  return without_deployment({spec.name, resolve(spec)}).parameters;
+}
+
 std::unique_ptr<Policy> PolicyRegistry::make(const PolicySpec& spec, const RandomStreams& streams,
                                              std::size_t sites) const {
-  const PolicyParameters parameters = resolve(spec);
+  const PolicyParameters parameters = own_parameters(spec);
   return find(spec.name).make({parameters, streams.stream("policy." + spec.name), sites});
 }
 
@@ -126,8 +181,14 @@ PolicySpec PolicyRegistry::prepare(const PolicySpec& spec, const Scenario& scena
   if (!entry.prepare) {
     return spec;
   }
-  const PolicyParameters parameters = resolve(spec);
-  return {spec.name, entry.prepare({parameters, scenario, recorded, cache, observer, stop})};
+  const PolicyParameters parameters = own_parameters(spec);
+  PolicySpec prepared{spec.name,
+                      entry.prepare({parameters, scenario, recorded, cache, observer, stop})};
+  const auto at = spec.parameters.find(kDeploymentName);
+  if (at != spec.parameters.end()) {
+    prepared.parameters[at->first] = at->second;
+  }
+  return prepared;
 }
 
 }  // namespace mec

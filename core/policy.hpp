@@ -54,6 +54,15 @@ struct PolicyParameter {
   double high = std::numeric_limits<double>::infinity();
 };
 
+/// `at`, the parameter that every policy has beside its own: where that policy decides, in place of
+/// the scenario's decision.site (paper, end of 3.3). It is the registry's: neither `make` nor
+/// `prepare` of an entry sees it.
+[[nodiscard]] const PolicyParameter& deployment_parameter();
+/// The site that the policy's `at` names, or that of the scenario.
+[[nodiscard]] SiteIndex deployment_site(const PolicySpec& spec, SiteIndex of_scenario);
+/// The same policy wherever it is deployed.
+[[nodiscard]] PolicySpec without_deployment(PolicySpec spec);
+
 /// A user's mistake in naming or parameterising a policy. The message lists what would have been
 /// valid.
 class PolicyError : public UserError {
@@ -104,8 +113,11 @@ struct PreparationContext {
   const std::atomic<bool>& stop;
 };
 
+/// The parameter in which a prepared policy carries the path of its model's file.
+inline constexpr const char* kModelParameter = "model";
+
 /// Returns the parameters that `make` is to be called with: those given, with the file of the model
-/// filled in. Throws PolicyError, OutputError, PreparationStopped.
+/// filled in (kModelParameter). Throws PolicyError, OutputError, PreparationStopped.
 using PolicyPreparer = std::function<PolicyParameters(const PreparationContext&)>;
 
 struct PolicyEntry {
@@ -120,7 +132,7 @@ struct PolicyEntry {
 /// Policies by name, in the order they were added: that is also their order in tables and files.
 class PolicyRegistry {
  public:
-  /// Throws std::logic_error on a second policy of one name.
+  /// Throws std::logic_error on a second policy of one name, and on one with an `at` of its own.
   void add(PolicyEntry entry);
 
   [[nodiscard]] const std::vector<PolicyEntry>& entries() const { return entries_; }
@@ -128,18 +140,22 @@ class PolicyRegistry {
   [[nodiscard]] const PolicyEntry& find(std::string_view name) const;
   [[nodiscard]] std::size_t position(std::string_view name) const;
 
-  /// Checks `spec` and returns its parameters with the defaults filled in. Throws PolicyError.
+  /// Checks `spec` and returns its parameters, `at` included, with the defaults filled in. Throws
+  /// PolicyError.
   [[nodiscard]] PolicyParameters resolve(const PolicySpec& spec) const;
   /// The policy's random stream is named after it, so it does not depend on which others run.
   [[nodiscard]] std::unique_ptr<Policy> make(const PolicySpec& spec, const RandomStreams& streams,
                                              std::size_t sites) const;
-  /// Trains what has to be trained, or finds it in the cache. The spec that `make` takes.
+  /// Trains what has to be trained, or finds it in the cache. The spec that `make` takes, deployed
+  /// as `spec` is.
   [[nodiscard]] PolicySpec prepare(const PolicySpec& spec, const Scenario& scenario,
                                    const std::vector<RecordedTask>* recorded,
                                    const std::string& cache, PreparationObserver& observer,
                                    const std::atomic<bool>& stop) const;
 
  private:
+  [[nodiscard]] PolicyParameters own_parameters(const PolicySpec& spec) const;
+
   std::vector<PolicyEntry> entries_;
 };
 

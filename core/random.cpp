@@ -1,17 +1,10 @@
 #include "core/random.hpp"
 
+#include "core/hash.hpp"
+
 namespace mec {
 
 namespace {
-
-// FNV-1a, 64 bit: fixed for ever, unlike std::hash.
-std::uint64_t name_hash(std::string_view name) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : name) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-  }
-  return hash;
-}
 
 // SplitMix64 finaliser (Steele, Lea, Flood, "Fast Splittable Pseudorandom Number Generators",
 // OOPSLA 2014).
@@ -27,7 +20,7 @@ std::uint64_t scramble(std::uint64_t x) {
 RandomEngine RandomStreams::stream(std::string_view name, std::uint64_t index) const {
   std::uint64_t seed = scramble(seed_);
   seed = scramble(seed ^ replication_);
-  seed = scramble(seed ^ name_hash(name));
+  seed = scramble(seed ^ fnv1a64(name));
   seed = scramble(seed ^ index);
   return RandomEngine(seed);
 }

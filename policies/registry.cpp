@@ -1,9 +1,13 @@
 #include "policies/registry.hpp"
 
+#include "policies/baseline_dil/baseline_dil.hpp"
 #include "policies/best_constant/best_constant.hpp"
 #include "policies/cloud/cloud.hpp"
+#include "policies/dil/dil.hpp"
+#include "policies/drl/drl.hpp"
 #include "policies/edge/edge.hpp"
 #include "policies/greedy/greedy.hpp"
+#include "policies/kd_dil/kd_dil.hpp"
 #include "policies/local/local.hpp"
 #include "policies/optimal/optimal.hpp"
 #include "policies/random/random.hpp"
@@ -20,6 +24,10 @@ const PolicyRegistry& policy_registry() {
     all.add(greedy_policy());
     all.add(best_constant_policy());
     all.add(optimal_policy());
+    all.add(drl_policy());
+    all.add(dil_policy());
+    all.add(kd_dil_policy());
+    all.add(baseline_dil_policy());
     return all;
   }();
   return registry;

@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "core/errors.hpp"
+#include "core/hash.hpp"
 
 namespace mec::learning {
 
@@ -163,18 +164,11 @@ std::string FeatureSchema::text() const {
 }
 
 std::string FeatureSchema::hash() const {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  const auto add = [&hash](std::string_view bytes) {
-    for (const char c : bytes) {
-      hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
-    }
-    hash = (hash ^ 0xffU) * 0x100000001b3U;
-  };
-  add(text());
+  std::string described = text();
   for (const std::string& name : names()) {
-    add(name);
+    described += '\n' + name;
   }
-  return fmt::format("{:016x}", hash);
+  return fmt::format("{:016x}", fnv1a64(described));
 }
 
 FeatureSchema parse_feature_schema(std::string_view text) {

@@ -2,8 +2,8 @@
 // the first layer, bias and ReLU fused, nothing allocated while running.
 //
 // Every kernel (portable, AVX2, ...) of a precision gives the same bits, so a placement does not
-// depend on the machine: fp32 and fp16 are chains of fused multiply-adds in a fixed order; int8 is
-// integer arithmetic, exact by nature.
+// depend on the machine: fp32 and fp16 are chains of fused multiply-adds in a fixed order, four for
+// each output (fused_tiles.hpp); int8 is integer arithmetic, exact by nature (quantise.hpp).
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@
 
 namespace mec::learning {
 
-/// How weights are stored. fp16: IEEE half precision, computed in single. int8: a scale per output,
-/// activations in integers too.
+/// How weights are stored. fp16: IEEE half precision, computed in single; a weight beyond 65504 is
+/// a UserError. int8: a scale per output, activations in 15-bit integers.
 enum class WeightPrecision { fp32, fp16, int8 };
 
 enum class NetworkKernel { portable, avx2, avx512 };

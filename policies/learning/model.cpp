@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
+#include "core/hash.hpp"
 #include "core/text.hpp"
 
 namespace mec::learning {
@@ -83,6 +84,27 @@ std::size_t parameter_count(const Model& model) {
   return count;
 }
 
+std::string model_hash(const Model& model) {
+  std::uint64_t hash = fnv1a64(model.features.text() + std::string(name_of(model.head)));
+  const auto add = [&hash](const auto& values) {
+    using Value = typename std::decay_t<decltype(values)>::value_type;
+    hash = fnv1a64({reinterpret_cast<const char*>(values.data()), values.size() * sizeof(Value)},
+                   hash);
+  };
+  for (const Placement& plan : model.plans) {
+    add(plan);
+  }
+  add(model.normalisation.mean);
+  add(model.normalisation.scale);
+  for (const Mlp& network : model.networks) {
+    for (const DenseLayer& layer : network.layers) {
+      add(layer.weights);
+      add(layer.bias);
+    }
+  }
+  return fmt::format("{:016x}", hash);
+}
+
 NetworkShape expected_shape(HeadKind head, const FeatureSchema& features, std::size_t plans) {
   const std::size_t n = features.subtasks;
   const std::size_t inputs = features.size();
@@ -100,7 +122,7 @@ NetworkShape expected_shape(HeadKind head, const FeatureSchema& features, std::s
     case HeadKind::step:
       break;
   }
-  return {1, inputs, kSites};
+  return {1, inputs + kSites, kSites};
 }
 
 void check_model(const Model& model, const std::string& origin) {

@@ -39,7 +39,10 @@ struct Mlp {
 ///              3 * site(t) + site(t+1). The placement of the greatest sum, by Viterbi.
 /// value:       Q(S, placement), one score; inputs: features, then one-hot sites, 3 a subtask (deep
 ///              Q-learning as the paper has it).
-/// step:        Q(what is left of the chain, site), 3 scores (sequential deep Q-learning).
+/// step:        Q(what is left of the chain, site), 3 scores; inputs: features of what is left,
+/// then
+///              the site that its data are on, one-hot (sequential deep Q-learning:
+///              policies/drl/step_features.hpp).
 enum class HeadKind { per_subtask, joint, plan, crf, value, step };
 
 [[nodiscard]] std::string_view name_of(HeadKind head);
@@ -64,6 +67,10 @@ struct Model {
 };
 
 [[nodiscard]] std::size_t parameter_count(const Model& model);
+
+/// FNV-1a of all that decides: schema, head, plans, normalisation and weights. 16 hexadecimal
+/// digits.
+[[nodiscard]] std::string model_hash(const Model& model);
 
 /// Inputs and outputs that each network of the model must have. (value, step: inputs beyond the
 /// features are listed at HeadKind.)

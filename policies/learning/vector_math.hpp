@@ -12,12 +12,16 @@ namespace mec::learning {
 /// and at most exp(88) above. NaN stays NaN.
 [[nodiscard]] float exponential(float x);
 
+/// Every value in place: the same bits as one by one, several at a time.
+void exponential(std::span<float> values);
+
 /// ln(x) for normal x > 0, relative error below 1e-15 away from 1, absolute below 1e-15 near it.
-/// 0 gives -infinity, a negative number or NaN gives NaN.
+/// 0 gives -infinity, infinity gives itself, a negative number or NaN gives NaN.
 [[nodiscard]] double logarithm(double x);
 
 /// In place: values[i] = exp(values[i] - max) / sum. Returns ln(sum exp(values)), as a double. The
-/// sum runs from the first value to the last.
+/// sum runs from the first value to the last, in double precision. No overflow, whatever the
+/// values; a NaN, a +infinity, or nothing but -infinity among them makes all of them NaN.
 double softmax(std::span<float> values);
 
 }  // namespace mec::learning

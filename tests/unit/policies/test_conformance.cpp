@@ -24,10 +24,18 @@ bool affordable(const PolicySpec& spec, std::size_t sites, std::size_t subtasks)
          std::pow(static_cast<double>(sites), static_cast<double>(subtasks)) <= 20'000.0;
 }
 
+bool learns(const PolicySpec& spec) {
+  return static_cast<bool>(policy_registry().find(spec.name).prepare);
+}
+
 // Nothing where the policy does not work on so many sites: it must say so as a user's mistake.
+// Learned policies do not, on any number but the paper's three.
 std::unique_ptr<Policy> make_if_accepted(const PolicySpec& spec, std::size_t sites) {
+  CAPTURE(test::label(spec), sites);
   try {
-    return test::make(spec, sites);
+    auto policy = test::make(spec, sites);
+    REQUIRE((sites == 3 || !learns(spec)));
+    return policy;
   } catch (const PolicyError&) {
     return nullptr;
   }
@@ -70,6 +78,24 @@ TEST_CASE("Every policy can be built on the paper's three sites", "[policy][conf
     CAPTURE(test::label(spec));
     REQUIRE_NOTHROW(test::make(spec, 3));
   }
+}
+
+TEST_CASE("A policy that has to learn first cannot be built before", "[policy][conformance]") {
+  std::size_t learned = 0;
+  for (const PolicyEntry& entry : policy_registry().entries()) {
+    CAPTURE(entry.name);
+    if (entry.prepare) {
+      ++learned;
+      const auto own = entry.parameters;
+      REQUIRE(std::any_of(own.begin(), own.end(),
+                          [](const PolicyParameter& p) { return p.name == kModelParameter; }));
+      REQUIRE_THROWS_AS(policy_registry().make({entry.name, {}}, RandomStreams(1, 0), 3),
+                        PolicyError);
+    } else {
+      REQUIRE_NOTHROW(policy_registry().make({entry.name, {}}, RandomStreams(1, 0), 3));
+    }
+  }
+  REQUIRE(learned > 0);
 }
 
 TEST_CASE("Every policy documents itself", "[policy][conformance]") {
@@ -171,6 +197,31 @@ TEST_CASE("Every policy decides alike on the same stream", "[policy][conformance
     CAPTURE(test::label(spec));
     REQUIRE(decisions(*test::make(spec), tasks, state) ==
             decisions(*test::make(spec), tasks, state));
+  }
+}
+
+TEST_CASE("Every policy decides many tasks at once as it decides one by one",
+          "[policy][conformance]") {
+  // Chains of many lengths, so that learned policies fit some of them to their own.
+  RandomEngine random = test::engine("conformance: batch");
+  const SystemState state(test::paper_state(random));
+  std::vector<ChainTask> tasks;
+  for (std::size_t i = 0; i < 50; ++i) {
+    tasks.push_back(test::paper_task(random, 1 + i % 9));
+  }
+  std::vector<DecisionRequest> requests;
+  requests.reserve(tasks.size());
+  for (const ChainTask& task : tasks) {
+    requests.push_back({task.view(), state, state.seconds()});
+  }
+  for (const PolicySpec& spec : every_variant()) {
+    const auto single = decisions(*test::make(spec), tasks, state);
+    std::vector<Placement> batch(tasks.size());
+    test::make(spec)->decide_batch(requests, batch);
+    CAPTURE(test::label(spec));
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      REQUIRE(std::vector<SiteIndex>(batch[i].begin(), batch[i].end()) == single[i]);
+    }
   }
 }
 

@@ -1,5 +1,7 @@
 #include "core/solvers.hpp"
 #include "tests/catch.hpp"
+#include "tests/support/policy_variants.hpp"
+#include "tests/support/random_problems.hpp"
 #include "tests/unit/policies/support.hpp"
 
 namespace mec {
@@ -29,6 +31,30 @@ TEST_CASE("Optimal by exhaustive search refuses a long chain as the user's mista
                       "policy optimal: an exhaustive search of 3 sites ^ 40 subtasks = 1.22e+19 "
                       "placements (limit 1e+10); use dp");
   REQUIRE(decide({"optimal", {{"solver", "dp"}}}, task).size() == 40);
+}
+
+TEST_CASE("Optimal decides a batch as it decides one by one, alike or mixed lengths",
+          "[policy][optimal]") {
+  RandomEngine random = test::engine("optimal batch");
+  for (const std::size_t longest : {std::size_t{6}, std::size_t{40}}) {
+    std::vector<ChainTask> tasks;
+    std::vector<SystemState> states;
+    for (std::size_t i = 0; i < 50; ++i) {
+      tasks.push_back(test::paper_task(random, i % 2 == 0 ? 6 : longest));
+      states.emplace_back(test::paper_state(random));
+    }
+    std::vector<DecisionRequest> requests;
+    for (std::size_t i = 0; i < tasks.size(); ++i) {
+      requests.push_back({tasks[i].view(), states[i], states[i].seconds()});
+    }
+    const auto policy = test::make({"optimal", {}});
+    std::vector<Placement> placements(requests.size());
+    policy->decide_batch(requests, placements);
+    for (std::size_t i = 0; i < requests.size(); ++i) {
+      REQUIRE(placements[i] == policy->decide(requests[i]));
+    }
+    policy->decide_batch({}, {});
+  }
 }
 
 TEST_CASE("Optimal lists its solvers", "[policy][optimal]") {

@@ -1,0 +1,45 @@
+// Facts
+//   name:       baseline-dil
+//   decides:    what a small network that was trained on few optimally placed samples says
+//   parameters: as dil's, other defaults
+//   cost:       O(parameters of the network)
+//   reference:  Chen, Zeng, Yu, Chen 2020, Section 5.2, item 1
+#include "policies/baseline_dil/baseline_dil.hpp"
+
+namespace mec {
+
+const learning::ImitationDefaults& student_defaults() {
+  static const learning::ImitationDefaults defaults = [] {
+    learning::ImitationDefaults d;
+    d.head = "plan";
+    d.features = "auto";
+    d.hidden = "32x2";
+    d.plans = "64";
+    d.samples = "1000";
+    d.samples_from = "training";
+    d.epochs = "60";
+    d.batch = "64";
+    d.rate = "0.002";
+    d.patience = "60";
+    d.soft_cost = "0";
+    d.regret = "0";
+    return d;
+  }();
+  return defaults;
+}
+
+PolicyEntry baseline_dil_policy() {
+  return {"baseline-dil",
+          "kd-dil's small network, trained on its few samples alone",
+          "Chen, Zeng, Yu, Chen 2020, Section 5.2",
+          learning::imitation_parameters(student_defaults()),
+          [](const PolicyContext& context) {
+            return learning::make_imitation_policy("baseline-dil", context);
+          },
+          [](const PreparationContext& context) {
+            return learning::prepare_imitation("baseline-dil", learning::SamplePart::student,
+                                               context);
+          }};
+}
+
+}  // namespace mec

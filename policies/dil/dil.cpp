@@ -1,0 +1,45 @@
+// Facts
+//   name:       dil
+//   decides:    what a network that was trained on optimally placed samples says
+//   parameters: the network, its training, its samples: imitation_policy.hpp
+//   cost:       O(parameters of the network)
+//   reference:  Chen, Zeng, Yu, Chen 2020, Section 3.3; `head: per-subtask, features: raw, hidden:
+//   256x5, soft_cost: 0` is its
+//               network, which six of 17-256x5-3 make 1.6M parameters
+#include "policies/dil/dil.hpp"
+
+namespace mec {
+
+const learning::ImitationDefaults& dil_defaults() {
+  static const learning::ImitationDefaults defaults = [] {
+    learning::ImitationDefaults d;
+    d.head = "plan";
+    d.features = "auto";
+    d.hidden = "128x2";
+    d.plans = "128";
+    d.samples = "100000";
+    d.samples_from = "scenario";
+    d.epochs = "40";
+    d.batch = "256";
+    d.rate = "0.002";
+    d.patience = "10";
+    d.soft_cost = "0.02";
+    d.regret = "0";
+    return d;
+  }();
+  return defaults;
+}
+
+PolicyEntry dil_policy() {
+  return {
+      "dil",
+      "a network trained on optimally placed samples (deep imitation learning)",
+      "Chen, Zeng, Yu, Chen 2020, Section 3.3",
+      learning::imitation_parameters(dil_defaults()),
+      [](const PolicyContext& context) { return learning::make_imitation_policy("dil", context); },
+      [](const PreparationContext& context) {
+        return learning::prepare_imitation("dil", learning::SamplePart::labelled, context);
+      }};
+}
+
+}  // namespace mec

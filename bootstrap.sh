@@ -16,6 +16,7 @@ readonly out_dir=results/out/quickstart
 readonly run_packages=(
   g++ cmake ninja-build
   libsimgrid-dev libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev nlohmann-json3-dev
+  libonnx-dev libprotobuf-dev libopenblas-serial-dev
   python3-matplotlib)
 readonly test_packages=(catch2)
 

@@ -2,16 +2,35 @@
 
 #include <fmt/format.h>
 
-#include <cstdint>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
+#include <vector>
+
+#include "core/errors.hpp"
+#include "core/hash.hpp"
 
 namespace mec {
 
-std::string content_hash(std::string_view text) {
-  std::uint64_t hash = 0xcbf29ce484222325U;
-  for (const char c : text) {
-    hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+namespace {
+
+std::string show(std::uint64_t hash) { return fmt::format("fnv1a64:{:016x}", hash); }
+
+}  // namespace
+
+std::string content_hash(std::string_view text) { return show(fnv1a64(text)); }
+
+std::string content_hash_of_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::vector<char> chunk(std::size_t{1} << 16U);
+  std::uint64_t hash = kFnvStart;
+  while (file.read(chunk.data(), static_cast<std::streamsize>(chunk.size())) || file.gcount() > 0) {
+    hash = fnv1a64({chunk.data(), static_cast<std::size_t>(file.gcount())}, hash);
   }
-  return fmt::format("fnv1a64:{:016x}", hash);
+  if (!file.eof()) {  // it could not be opened, or not be read to its end
+    throw UserError(fmt::format("cannot read {}: {}", path, std::strerror(errno)));
+  }
+  return show(hash);
 }
 
 }  // namespace mec

@@ -41,13 +41,19 @@ Json overrides_json(const Manifest& manifest) {
   return list;
 }
 
+Json file_json(const ManifestFile& file) { return {{"path", file.path}, {"hash", file.hash}}; }
+
 Json policies_json(const Manifest& manifest) {
   Json list = Json::array();
   for (const ManifestPolicy& policy : manifest.policies) {
-    list.push_back(Json{{"name", policy.name},
-                        {"parameters", text_map(policy.parameters)},
-                        {"wall_s", policy.wall_s},
-                        {"counts", counts_json(policy.counts)}});
+    Json entry = {{"name", policy.name},
+                  {"parameters", text_map(policy.parameters)},
+                  {"wall_s", policy.wall_s},
+                  {"counts", counts_json(policy.counts)}};
+    if (policy.model) {
+      entry["model"] = file_json(*policy.model);
+    }
+    list.push_back(std::move(entry));
   }
   return list;
 }
@@ -66,6 +72,9 @@ std::string manifest_json(const Manifest& manifest) {
                       {"text", manifest.scenario_text}};
   if (!manifest.workload_path.empty()) {
     json["workload"] = {{"path", manifest.workload_path}, {"hash", manifest.workload_hash}};
+  }
+  if (manifest.decision_costs) {
+    json["decision_costs"] = file_json(*manifest.decision_costs);
   }
   json["overrides"] = overrides_json(manifest);
   json["seed"] = manifest.seed;

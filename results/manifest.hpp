@@ -14,21 +14,29 @@
 
 namespace mec {
 
+/// A file that the results depend on.
+struct ManifestFile {
+  std::string path;
+  std::string hash;  // content_hash_of_file
+};
+
 /// One policy of the command, in the order in which they ran.
 struct ManifestPolicy {
   std::string name;
-  std::map<std::string, std::string> parameters;
-  double wall_s = 0.0;  // wall-clock time of its runs
+  std::map<std::string, std::string> parameters;  // as run
+  double wall_s = 0.0;                            // wall-clock time of its runs
   RunCounts counts;
+  std::optional<ManifestFile> model;  // what it has learned
 };
 
 struct Manifest {
   std::vector<std::string> command;  // argv
   std::string scenario_name;
   std::string scenario_path;
-  std::string workload_path;  // empty: the tasks were generated
-  std::string workload_hash;  // content_hash of the file
-  std::string scenario_text;  // as read, before overrides; its hash is added
+  std::string workload_path;                   // empty: the tasks were generated
+  std::string workload_hash;                   // content_hash of the file
+  std::optional<ManifestFile> decision_costs;  // the file of decision.cost.calibrated
+  std::string scenario_text;                   // as read, before overrides; its hash is added
   std::vector<std::pair<std::string, std::string>> overrides;  // --set key=value, in order
   std::uint64_t seed = 0;
   std::uint32_t replications = 1;

@@ -51,6 +51,7 @@ class OptionReader {
     }
     read_map(root, "", root);
     check_missing(root);
+    check_choices();
     check_together();
   }
 
@@ -196,12 +197,21 @@ class OptionReader {
     type.set(scenario_, static_cast<std::size_t>(word - type.words.begin()));
   }
 
+  void read_value(const PolicyNumbersOption& type, const Option& option, const YamlNode& value,
+                  const YamlNode&) {
+    if (!value.is_map() || value.keys.empty()) {
+      throw ValueError(fmt::format("{}; expected {}", value.is_map() ? "an empty map" : "not a map",
+                                   describe_values(option)));
+    }
+    type.set(scenario_, read_policy_numbers(value, option.key, policies_, faults_));
+  }
+
   void read_value(const PoliciesOption& type, const Option& option, const YamlNode& value,
                   const YamlNode&) {
     type.set(scenario_, read_policies(value, option.key, policies_, faults_));
   }
 
-  [[nodiscard]] bool is_needed(const Option& option, const std::string& map_key) const {
+  [[nodiscard]] bool is_needed(const Option& option) const {
     switch (option.need) {
       case Need::optional:
         return false;
@@ -209,8 +219,8 @@ class OptionReader {
         return true;
       case Need::without_file:
         return !values_.contains("workload.file");
-      case Need::in_map:
-        return places_.contains(map_key);
+      case Need::one_of_map:
+        return false;  // check_choices
     }
     return false;
   }
@@ -219,13 +229,31 @@ class OptionReader {
     for (const Option& option : option_table()) {
       const auto dot = option.key.rfind('.');
       const std::string map_key = dot == std::string::npos ? "" : option.key.substr(0, dot);
-      if (values_.contains(option.key) || unreadable_.contains(map_key) ||
-          !is_needed(option, map_key)) {
+      if (values_.contains(option.key) || unreadable_.contains(map_key) || !is_needed(option)) {
         continue;
       }
       const auto place = places_.find(map_key);
       faults_.add_at(place == places_.end() ? root : *place->second, option.key,
                      "missing; expected " + describe_values(option));
+    }
+  }
+
+  // Maps of which exactly one option is to be written.
+  void check_choices() {
+    for (const auto& [map_key, place] : places_) {
+      std::vector<std::string> written;
+      for (const std::string& name : names_in(map_key)) {
+        if (values_.contains(join_key(map_key, name))) {
+          written.push_back(name);
+        }
+      }
+      if (!is_choice(map_key) || written.size() == 1) {
+        continue;
+      }
+      faults_.add_at(*place, map_key,
+                     written.empty()
+                         ? "missing; expected a map of " + list_of_alternatives(names_in(map_key))
+                         : join(written, " and ") + "; expected only one of them");
     }
   }
 

@@ -28,6 +28,10 @@ DistributionOption positive(Dimension dimension, void (*set)(Scenario&, const Di
   return {{dimension, true, infinite}, set};
 }
 
+DistributionRule subtasks_rule() {
+  return {Dimension::count, false, Infinite::refused, 1.0, static_cast<double>(kMaxSubtasks)};
+}
+
 std::vector<Option> head_options() {
   return {
       {"name", Need::optional, "",
@@ -47,11 +51,10 @@ std::vector<Option> head_options() {
 }
 
 std::vector<Option> task_options() {
-  const DistributionRule length{Dimension::count, false, Infinite::refused, 1.0,
-                                static_cast<double>(kMaxSubtasks)};
   return {
       {"task.subtasks", Need::optional, "6", "Number of subtasks of a task.",
-       DistributionOption{length, [](Scenario& s, const Distribution& v) { s.task.subtasks = v; }}},
+       DistributionOption{subtasks_rule(),
+                          [](Scenario& s, const Distribution& v) { s.task.subtasks = v; }}},
       {"task.work", Need::without_file, "", "CPU work of each subtask.",
        DistributionOption{{Dimension::work},
                           [](Scenario& s, const Distribution& v) { s.task.work = v; }}},
@@ -116,7 +119,8 @@ std::vector<Option> workload_options() {
       {"workload.file", Need::optional, "",
        "CSV file of the tasks to run, instead of drawn ones; the path starts at the scenario's "
        "folder.",
-       PathOption{[](Scenario& s, const std::string& v) { s.workload.file = v; }}},
+       PathOption{[](Scenario& s, const std::string& v) { s.workload.file = v; },
+                  "a workload file"}},
   };
 }
 
@@ -167,7 +171,8 @@ std::vector<Option> decision_options() {
   return {
       {"decision.cost", Need::optional, "none",
        "What a decision costs in simulated time: nothing, the time that it took on this machine "
-       "(not reproducible), or a number of cycles at the deciding site.",
+       "(not reproducible), or cycles at the deciding site: a number of them for all policies, or "
+       "for each its own, from a file.",
        KeywordOption{{"none", "measured"},
                      [](Scenario& s, std::size_t word) {
                        if (word == 0) {
@@ -177,12 +182,19 @@ std::vector<Option> decision_options() {
                        }
                      },
                      [](Scenario& s) { s.decision.cost = CyclesDecisionCost{}; }}},
-      {"decision.cost.cycles", Need::in_map, "", "CPU work of one decision.",
+      {"decision.cost.cycles", Need::one_of_map, "", "CPU work of one decision.",
        QuantityOption{
            Dimension::work,
            [](Scenario& s, double v) { s.decision.cost = CyclesDecisionCost{Cycles{v}}; },
            BareNumber::allowed}},
-      {"decision.site", Need::optional, "device", "Where decisions are made.",
+      {"decision.cost.calibrated", Need::one_of_map, "",
+       "CSV file of the cycles of each policy, as `mecsim bench decisions` writes it; the path "
+       "starts at the scenario's folder.",
+       PathOption{
+           [](Scenario& s, const std::string& v) { s.decision.cost = CalibratedDecisionCost{v}; },
+           "a CSV file of decision costs"}},
+      {"decision.site", Need::optional, "device",
+       "Where decisions are made, by policies whose parameter `at` does not say otherwise.",
        KeywordOption{
            {"device", "edge", "cloud"},
            [](Scenario& s, std::size_t word) { s.decision.site = static_cast<SiteIndex>(word); }}},
@@ -194,6 +206,53 @@ std::vector<Option> decision_options() {
        "Data sent back from the deciding site once it has decided.",
        QuantityOption{Dimension::data,
                       [](Scenario& s, double v) { s.decision.answer = Bytes{v}; }}},
+      {"decision.bench", Need::optional, "no",
+       "Whether a run also measures the decisions of every policy in a loop, into decisions.csv.",
+       KeywordOption{{"no", "yes"},
+                     [](Scenario& s, std::size_t word) { s.decision.bench = word == 1; }}},
+  };
+}
+
+std::vector<Option> training_options() {
+  const auto drawn = [](std::string key, std::string what, const DistributionRule& rule,
+                        void (*set)(Scenario&, const Distribution&)) {
+    return Option{"training." + std::move(key), Need::optional, "",
+                  std::move(what) + " that policies learn from; the scenario's if left out.",
+                  DistributionOption{rule, set}};
+  };
+  const DistributionRule speed{Dimension::speed, true};
+  const DistributionRule rate{Dimension::rate, true};
+  return {
+      drawn("task.subtasks", "Number of subtasks", subtasks_rule(),
+            [](Scenario& s, const Distribution& v) { s.training.subtasks = v; }),
+      drawn("task.work", "CPU work of a subtask", {Dimension::work},
+            [](Scenario& s, const Distribution& v) { s.training.work = v; }),
+      drawn("task.data", "Size of a data flow", {Dimension::data},
+            [](Scenario& s, const Distribution& v) { s.training.data = v; }),
+      drawn("device.speed", "CPU speed of a device", speed,
+            [](Scenario& s, const Distribution& v) { s.training.device_speed = v; }),
+      drawn("edge.speed", "CPU speed of the edge server", speed,
+            [](Scenario& s, const Distribution& v) { s.training.edge_speed = v; }),
+      drawn("cloud.speed", "CPU speed of the cloud", {Dimension::speed, true, Infinite::allowed},
+            [](Scenario& s, const Distribution& v) { s.training.cloud_speed = v; }),
+      drawn("links.b1", "Bandwidth between device and edge server", rate,
+            [](Scenario& s, const Distribution& v) { s.training.b1 = v; }),
+      drawn("links.b2", "Bandwidth between edge server and cloud", rate,
+            [](Scenario& s, const Distribution& v) { s.training.b2 = v; }),
+  };
+}
+
+std::vector<Option> last_options() {
+  using Numbers = std::map<std::string, double>;
+  return {
+      {"published.source", Need::optional, "", "The publication, in free text.",
+       TextOption{[](Scenario& s, const std::string& v) { s.published.source = v; }}},
+      {"published.latency", Need::optional, "",
+       "Latency that it gives for this experiment, over the optimum.",
+       PolicyNumbersOption{[](Scenario& s, const Numbers& v) { s.published.latency = v; }}},
+      {"published.decision_time", Need::optional, "",
+       "Time of a decision that it gives, over that of greedy.",
+       PolicyNumbersOption{[](Scenario& s, const Numbers& v) { s.published.decision_time = v; }}},
       {"policies", Need::always, "",
        "The policies to compare: names, or one-key maps of a name to its parameters.",
        PoliciesOption{[](Scenario& s, const std::vector<PolicySpec>& v) { s.policies = v; }}},
@@ -202,8 +261,9 @@ std::vector<Option> decision_options() {
 
 std::vector<Option> all_options() {
   std::vector<Option> all;
-  for (auto part : {head_options, task_options, network_options, workload_options,
-                    objective_options, energy_options, decision_options}) {
+  for (auto part :
+       {head_options, task_options, network_options, workload_options, objective_options,
+        energy_options, decision_options, training_options, last_options}) {
     for (Option& option : part()) {
       all.push_back(std::move(option));
     }
@@ -245,6 +305,14 @@ std::vector<std::string> names_in(std::string_view map_key) {
   return names;
 }
 
+bool is_choice(std::string_view map_key) {
+  const auto names = names_in(map_key);
+  return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
+    const Option* option = find_option(join_key(map_key, name));
+    return option != nullptr && option->need == Need::one_of_map;
+  });
+}
+
 std::string_view map_summary(std::string_view map_key) {
   struct Summary {
     std::string_view key;
@@ -261,7 +329,14 @@ std::string_view map_summary(std::string_view map_key) {
       {"objective", "Weights of the objective that policies minimise; not both 0."},
       {"energy", "Energy model."},
       {"decision", "What a decision costs, and where it is made."},
-      {"decision.cost", "A cost in cycles."},
+      {"decision.cost", "A cost in cycles: of every policy alike, or of each its own."},
+      {"training", "What learning policies learn from, where it is not the scenario itself."},
+      {"training.task", "Tasks to learn from."},
+      {"training.device", "Devices to learn from."},
+      {"training.edge", "The edge server to learn from."},
+      {"training.cloud", "The cloud to learn from."},
+      {"training.links", "The links to learn from."},
+      {"published", "Values of a publication, drawn beside ours and never used otherwise."},
   };
   const auto* it = std::find_if(std::begin(kSummaries), std::end(kSummaries),
                                 [&](const Summary& s) { return s.key == map_key; });

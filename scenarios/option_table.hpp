@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -21,6 +22,7 @@ struct TextOption {
 /// A path in the file is relative to the file's folder; in an override, to the working directory.
 struct PathOption {
   void (*set)(Scenario&, const std::string&) = nullptr;
+  const char* what = "";  // "a workload file"
 };
 struct IntegerOption {
   std::uint64_t low = 0;
@@ -47,19 +49,24 @@ struct KeywordOption {
 struct ArrivalsOption {
   void (*set)(Scenario&, const Arrivals&) = nullptr;
 };
+/// A map of policies, of which the registry has the names, to numbers above 0.
+struct PolicyNumbersOption {
+  void (*set)(Scenario&, const std::map<std::string, double>&) = nullptr;
+};
 /// The list of policies; its values come from the registry.
 struct PoliciesOption {
   void (*set)(Scenario&, const std::vector<PolicySpec>&) = nullptr;
 };
 
-using OptionType = std::variant<TextOption, PathOption, IntegerOption, QuantityOption,
-                                DistributionOption, KeywordOption, ArrivalsOption, PoliciesOption>;
+using OptionType =
+    std::variant<TextOption, PathOption, IntegerOption, QuantityOption, DistributionOption,
+                 KeywordOption, ArrivalsOption, PolicyNumbersOption, PoliciesOption>;
 
 enum class Need {
   optional,
   always,
   without_file,  // unless workload.file gives the tasks
-  in_map,        // whenever the map that it is in is written
+  one_of_map,    // exactly one of its map, all of whose options have this need
 };
 
 struct Option {
@@ -79,6 +86,9 @@ struct Option {
 /// Names of what may stand in the map of this key, in table order; empty if it is no map.
 /// "" is the root.
 [[nodiscard]] std::vector<std::string> names_in(std::string_view map_key);
+
+/// Whether exactly one of its members makes the map of this key (Need::one_of_map).
+[[nodiscard]] bool is_choice(std::string_view map_key);
 
 /// One line on the map of this key.
 [[nodiscard]] std::string_view map_summary(std::string_view map_key);

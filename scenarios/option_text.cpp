@@ -13,7 +13,9 @@ struct Describe {
   const Option& option;
 
   std::string operator()(const TextOption&) const { return "text"; }
-  std::string operator()(const PathOption&) const { return "the path of a workload file"; }
+  std::string operator()(const PathOption& type) const {
+    return fmt::format("the path of {}", type.what);
+  }
   std::string operator()(const IntegerOption& type) const {
     return fmt::format("{}a whole number from {} to {}",
                        type.word.empty() ? std::string() : type.word + " or ", type.low, type.high);
@@ -36,10 +38,14 @@ struct Describe {
     const auto names = names_in(option.key);
     return names.empty() ? list_of_alternatives(type.words)
                          : fmt::format("{}, or a map of {}", list_of_alternatives(type.words),
-                                       join(names, " and "));
+                                       is_choice(option.key) ? list_of_alternatives(names)
+                                                             : join(names, " and "));
   }
   std::string operator()(const ArrivalsOption&) const {
     return "closed-loop, poisson(0.5 /s), periodic(2 s) or from-file";
+  }
+  std::string operator()(const PolicyNumbersOption&) const {
+    return "a map of policies to numbers above 0, such as {greedy: 1.36}";
   }
   std::string operator()(const PoliciesOption&) const {
     return "a list of policies, such as [local, greedy]";

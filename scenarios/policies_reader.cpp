@@ -6,9 +6,25 @@
 #include <optional>
 #include <utility>
 
+#include "core/text.hpp"
+#include "scenarios/value_error.hpp"
+
 namespace mec {
 
 namespace {
+
+// The registry repeats what it refuses.
+bool is_too_long(const YamlNode& node) { return node.text.size() > 1000; }
+
+double parse_positive(const YamlNode& value) {
+  constexpr double kLargest = 1e60;
+  const auto number = value.is_scalar() ? parse_double(value.text) : std::nullopt;
+  if (!number || !(*number > 0.0 && *number <= kLargest)) {
+    throw ValueError(fmt::format("{}; expected a number above 0, such as 1.36",
+                                 number ? "out of range" : "not a number"));
+  }
+  return *number;
+}
 
 class PoliciesReader {
  public:
@@ -38,9 +54,6 @@ class PoliciesReader {
   [[nodiscard]] std::vector<PolicySpec> take() { return std::move(specs_); }
 
  private:
-  // The registry repeats what it refuses.
-  static bool is_too_long(const YamlNode& node) { return node.text.size() > 1000; }
-
   bool read_parameters(const YamlNode& parameters, PolicySpec& spec) {
     if (parameters.kind == YamlNode::Kind::null) {
       return true;
@@ -119,6 +132,33 @@ std::vector<PolicySpec> read_policies(const YamlNode& list, const std::string& k
     reader.read(item);
   }
   return reader.take();
+}
+
+std::map<std::string, double> read_policy_numbers(const YamlNode& map, const std::string& key,
+                                                  const PolicyRegistry& policies, Faults& faults) {
+  std::map<std::string, double> numbers;
+  for (std::size_t i = 0; i < map.keys.size(); ++i) {
+    const YamlNode& name = map.keys[i];
+    if (!name.is_scalar() || is_too_long(name)) {
+      faults.add_at(name, key, "not a policy; expected the name of one");
+      continue;
+    }
+    try {
+      (void)policies.find(name.text);
+    } catch (const PolicyError& error) {
+      faults.add_at(name, key, error.what());
+      continue;
+    }
+    const std::string path = key + "." + name.text;
+    try {
+      if (!numbers.emplace(name.text, parse_positive(map.items[i])).second) {
+        faults.add_at(name, path, "given twice; expected it once");
+      }
+    } catch (const ValueError& error) {
+      faults.add(map.items[i], path, error.what());
+    }
+  }
+  return numbers;
 }
 
 }  // namespace mec

@@ -33,8 +33,9 @@ std::string code_cell(const std::string& text) {
 std::string default_of(const Option& option) {
   switch (option.need) {
     case Need::always:
-    case Need::in_map:
       return "required";
+    case Need::one_of_map:
+      return fmt::format("one of `{}`", option.key.substr(0, option.key.rfind('.')));
     case Need::without_file:
       return "required without `workload.file`";
     case Need::optional:
@@ -88,6 +89,11 @@ std::string range_of(const PolicyParameter& parameter) {
                      parameter.low, parameter.high);
 }
 
+std::string parameter_row(const std::string& policy, const PolicyParameter& parameter) {
+  return fmt::format("| {} | `{}` | {} | {} | {} |\n", policy, parameter.name, range_of(parameter),
+                     code_cell(parameter.default_value), cell(parameter.summary));
+}
+
 std::string policies_section(const PolicyRegistry& policies) {
   std::string text = "\n## Policies\n\n| Policy | What it does | Source |\n|---|---|---|\n";
   std::string parameters;
@@ -95,18 +101,13 @@ std::string policies_section(const PolicyRegistry& policies) {
     text +=
         fmt::format("| `{}` | {} | {} |\n", entry.name, cell(entry.summary), cell(entry.reference));
     for (const PolicyParameter& parameter : entry.parameters) {
-      parameters += fmt::format("| `{}` | `{}` | {} | {} | {} |\n", entry.name, parameter.name,
-                                range_of(parameter), code_cell(parameter.default_value),
-                                cell(parameter.summary));
+      parameters += parameter_row("`" + entry.name + "`", parameter);
     }
   }
-  if (!parameters.empty()) {
-    text +=
-        "\nTheir parameters, written as `- optimal: {solver: dp}`:\n\n| Policy | Parameter | "
-        "Value | Default | Meaning |\n|---|---|---|---|---|\n" +
-        parameters;
-  }
-  return text;
+  return text +
+         "\nTheir parameters, written as `- optimal: {solver: dp}`:\n\n| Policy | Parameter | "
+         "Value | Default | Meaning |\n|---|---|---|---|---|\n" +
+         parameters + parameter_row("all", deployment_parameter());
 }
 
 }  // namespace

@@ -139,6 +139,7 @@ Json policy_with_parameters(const PolicyEntry& entry) {
   for (const PolicyParameter& parameter : entry.parameters) {
     parameters.emplace_back(parameter.name, parameter_schema(parameter));
   }
+  parameters.emplace_back(deployment_parameter().name, parameter_schema(deployment_parameter()));
   Json::Object value = object_schema(std::move(parameters));
   value[0].second = Json::Array{"object", "null"};
   Json::Object schema = object_schema({{entry.name, Json(std::move(value))}});
@@ -158,6 +159,17 @@ Json::Object policies_schema(const PolicyRegistry& policies) {
   return {{"type", "array"},
           {"minItems", Json::literal("1")},
           {"items", Json::Object{{"anyOf", std::move(items)}}}};
+}
+
+Json::Object policy_numbers_schema(const PolicyRegistry& policies) {
+  Json::Object properties;
+  for (const PolicyEntry& entry : policies.entries()) {
+    properties.emplace_back(
+        entry.name, Json::Object{{"type", "number"}, {"exclusiveMinimum", Json::literal("0")}});
+  }
+  Json::Object schema = object_schema(std::move(properties));
+  schema.emplace_back("minProperties", Json::literal("1"));
+  return schema;
 }
 
 class SchemaWriter {
@@ -181,6 +193,10 @@ class SchemaWriter {
     if (!required.empty()) {
       schema.emplace_back("required", std::move(required));
     }
+    if (is_choice(map_key)) {
+      schema.emplace_back("minProperties", Json::literal("1"));
+      schema.emplace_back("maxProperties", Json::literal("1"));
+    }
     return schema;
   }
 
@@ -188,7 +204,7 @@ class SchemaWriter {
   // Required in its map: so is a map that requires one of its own members.
   static bool is_required(const std::string& key) {
     if (const Option* option = find_option(key)) {
-      return option->need == Need::always || option->need == Need::in_map;
+      return option->need == Need::always;
     }
     const auto names = names_in(key);
     return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
@@ -260,6 +276,9 @@ class SchemaWriter {
             pattern_of(fmt::format(R"re(poisson\( *{} *\)|periodic\( *{} *\))re",
                                    quantity_pattern(Dimension::frequency),
                                    quantity_pattern(Dimension::time)))};
+  }
+  Schemas value_schemas(const PolicyNumbersOption&, const Option&) const {
+    return {policy_numbers_schema(policies_)};
   }
   Schemas value_schemas(const PoliciesOption&, const Option&) const {
     return {policies_schema(policies_)};

@@ -21,7 +21,10 @@ constexpr const char* kHelp =
     "\n"
     "Commands:\n"
     "  run FILE        simulate every policy of a scenario and compare them\n"
+    "  train FILE      train the policies of a scenario that learn, before they are needed\n"
     "  report DIR      draw the figures of a results directory\n"
+    "  bench decisions FILE\n"
+    "                  measure what a decision of every policy takes\n"
     "  validate FILE   check a scenario without running it\n"
     "  list            the policies and their parameters; the reference of scenario keys\n"
     "\n"
@@ -46,20 +49,33 @@ void print_versions() {
   }
 }
 
+struct Command {
+  const char* name;
+  int (*run)(const Arguments& rest, const Arguments& whole);
+};
+
+constexpr Command kCommands[] = {
+    {"run", mec::cli::run_command},
+    {"train",
+     [](const Arguments& rest, const Arguments&) { return mec::cli::train_command(rest); }},
+    {"report",
+     [](const Arguments& rest, const Arguments&) { return mec::cli::report_command(rest); }},
+    {"bench",
+     [](const Arguments& rest, const Arguments&) { return mec::cli::bench_command(rest); }},
+    {"validate",
+     [](const Arguments& rest, const Arguments&) { return mec::cli::validate_command(rest); }},
+    {"list", [](const Arguments& rest, const Arguments&) { return mec::cli::list_command(rest); }},
+};
+
 int dispatch(const Arguments& command) {
   const std::string name = command.size() > 1 ? command[1] : "";
   const Arguments rest(command.begin() + (command.size() > 1 ? 2 : 1), command.end());
-  if (name == "run") {
-    return mec::cli::run_command(rest, command);
-  }
-  if (name == "report") {
-    return mec::cli::report_command(rest);
-  }
-  if (name == "validate") {
-    return mec::cli::validate_command(rest);
-  }
-  if (name == "list") {
-    return mec::cli::list_command(rest);
+  std::vector<std::string> names;
+  for (const Command& known : kCommands) {
+    if (name == known.name) {
+      return known.run(rest, command);
+    }
+    names.emplace_back(known.name);
   }
   if (name == "--version") {
     print_versions();
@@ -72,7 +88,7 @@ int dispatch(const Arguments& command) {
   if (name.empty()) {
     throw mec::UserError("no command given; try mecsim --help");
   }
-  const std::vector<std::string> names{"run", "report", "validate", "list", "--help", "--version"};
+  names.insert(names.end(), {"--help", "--version"});
   throw mec::UserError(fmt::format("unknown command \"{}\"; expected one of {}{}", name,
                                    mec::join(names), mec::did_you_mean(name, names)));
 }

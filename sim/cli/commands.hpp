@@ -8,8 +8,10 @@
 namespace mec::cli {
 
 int run_command(const Arguments& arguments, const Arguments& whole_command);
+int train_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
+int bench_command(const Arguments& arguments);
 
 }  // namespace mec::cli

@@ -1,6 +1,7 @@
 #include "sim/cli/progress.hpp"
 
 #include <fmt/format.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -13,44 +14,61 @@ namespace {
 constexpr auto kQuietFor = std::chrono::seconds(2);
 constexpr auto kRedrawEvery = std::chrono::milliseconds(200);
 constexpr std::size_t kWidth = 30;
+constexpr std::size_t kUsualColumns = 80;
+
+// A longer line would wrap, and could not be drawn over.
+std::size_t columns() {
+  winsize size{};
+  const bool known = ::ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? size.ws_col : kUsualColumns;
+}
 
 }  // namespace
 
-Progress::Progress(std::uint64_t total)
-    : total_(std::max<std::uint64_t>(1, total)),
-      terminal_(::isatty(STDERR_FILENO) == 1),
-      next_(started_ + kQuietFor) {}
+ProgressBar::ProgressBar()
+    : terminal_(::isatty(STDERR_FILENO) == 1), next_(stage_started_ + kQuietFor) {}
 
-Progress::~Progress() {
+ProgressBar::~ProgressBar() { clear(); }
+
+void ProgressBar::begin_stage() { stage_started_ = Clock::now(); }
+
+void ProgressBar::clear() {
   if (drawn_) {
     std::fputs("\r\033[K", stderr);
+    drawn_ = false;
   }
 }
 
-void Progress::begin_run(const RunLabel& label) { what_ = label.policy; }
-
-void Progress::task_finished(const TaskRecord&) {
-  ++done_;
+void ProgressBar::show(double done, const std::string& what) {
   if (!terminal_) {
     return;
   }
   const auto now = Clock::now();
   if (now >= next_) {
-    draw(now);
+    draw(now, std::clamp(done, 0.0, 1.0), what);
     next_ = now + kRedrawEvery;
   }
 }
 
-void Progress::draw(Clock::time_point now) {
-  const double fraction = std::min(1.0, static_cast<double>(done_) / static_cast<double>(total_));
-  const double elapsed = std::chrono::duration<double>(now - started_).count();
-  const double left = elapsed / fraction - elapsed;
-  const auto filled = static_cast<std::size_t>(fraction * static_cast<double>(kWidth));
+void ProgressBar::draw(Clock::time_point now, double done, const std::string& what) {
+  const double elapsed = std::chrono::duration<double>(now - stage_started_).count();
+  const std::string left = done > 0.0 ? fmt::format("{:.0f}", elapsed / done - elapsed) : "?";
+  const auto filled = static_cast<std::size_t>(done * static_cast<double>(kWidth));
   const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-  fmt::print(stderr, "\r\033[K[{}] {:3.0f} %  {:.0f} s left  {}", bar, 100.0 * fraction, left,
-             what_);
+  const std::string line =
+      fmt::format("[{}] {:3.0f} %  {} s left  {}", bar, 100.0 * done, left, what);
+  fmt::print(stderr, "\r\033[K{}", line.substr(0, columns() - 1));
   std::fflush(stderr);
   drawn_ = true;
+}
+
+Progress::Progress(std::uint64_t total) : total_(std::max<std::uint64_t>(1, total)) {}
+
+void Progress::begin_run(const RunLabel& label) { what_ = label.policy; }
+
+void Progress::task_finished(const TaskRecord&) {
+  ++done_;
+  bar_.show(static_cast<double>(done_) / static_cast<double>(total_), what_);
 }
 
 }  // namespace mec::cli

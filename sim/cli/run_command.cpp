@@ -11,11 +11,15 @@ namespace po = boost::program_options;
 namespace {
 
 void describe(CommandSyntax& syntax) {
-  syntax.usage = "run FILE [--policy A,B] [--tasks N] [--seed N] [--set KEY=VALUE]... [--out DIR]";
+  syntax.usage =
+      "run FILE [--policy A,B] [--tasks N] [--seed N] [--set KEY=VALUE]... [--out DIR]\n"
+      "           [--cache DIR]";
   syntax.summary =
       "Simulates every policy of a scenario on the same tasks and writes tasks.csv, summary.csv "
       "and\n"
-      "manifest.json. Ctrl-C keeps what is finished and marks it partial.";
+      "manifest.json. Policies that learn are trained first, unless the cache has their models. "
+      "Ctrl-C\n"
+      "keeps what is finished and marks it partial.";
   syntax.examples =
       "  mecsim run scenarios/quickstart.yaml\n"
       "  mecsim run scenarios/quickstart.yaml --policy greedy,optimal --tasks 1000 --out /tmp/try\n"
@@ -31,6 +35,8 @@ void describe(CommandSyntax& syntax) {
       "out", po::value<std::string>(), "results directory; default: results/out/<scenario's name>")(
       "save-workload", po::value<std::string>(),
       "also write the tasks of replication 0 to this CSV file")(
+      "cache", po::value<std::string>(),
+      "folder of trained models; default: MECSIM_CACHE, or results/cache")(
       "force", "replace results that are there already");
 }
 
@@ -58,6 +64,10 @@ RunOptions read_options(const po::variables_map& values) {
     throw UserError("--out: expected a directory");
   }
   options.save_workload = text("save-workload");
+  options.cache = text("cache");
+  if (values.count("cache") && options.cache.empty()) {
+    throw UserError("--cache: expected a directory");
+  }
   options.force = values.count("force") ? Force::yes : Force::no;
   return options;
 }

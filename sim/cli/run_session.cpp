@@ -10,13 +10,17 @@
 #include "core/errors.hpp"
 #include "policies/registry.hpp"
 #include "results/content_hash.hpp"
+#include "results/decisions_csv.hpp"
 #include "results/machine.hpp"
+#include "results/published_csv.hpp"
 #include "results/summary_csv.hpp"
 #include "results/table.hpp"
 #include "scenarios/text_file.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/broadcast.hpp"
 #include "sim/cli/interrupt.hpp"
+#include "sim/cli/policy_bench.hpp"
+#include "sim/cli/policy_scenario.hpp"
 #include "sim/cli/policy_selection.hpp"
 #include "sim/cli/progress.hpp"
 #include "sim/cli/versions.hpp"
@@ -40,7 +44,8 @@ std::string folder_name(const std::string& name) {
 }
 
 void refuse_result_file(const std::string& path, const ResultsDirectory& directory) {
-  for (const char* name : {"tasks.csv", "summary.csv", "manifest.json"}) {
+  for (const char* name :
+       {"tasks.csv", "summary.csv", "manifest.json", "decisions.csv", "published.csv"}) {
     if (std::filesystem::weakly_canonical(path) ==
         std::filesystem::weakly_canonical(directory.file(name))) {
       throw UserError(fmt::format(
@@ -84,16 +89,41 @@ std::uint64_t finished_tasks(SummaryBuilder& summary) {
   return finished;
 }
 
+// Files of results that are there no more, and that this run may not write anew.
+void remove_outdated(const ResultsDirectory& directory) {
+  for (const char* name :
+       {"decisions.csv", "published.csv", "comparison.png", "comparison.svg", "decisions.png",
+        "decisions.svg", "deployment.png", "deployment.svg", "curves.png", "curves.svg"}) {
+    std::error_code ignored;
+    std::filesystem::remove(directory.file(name), ignored);
+  }
+}
+
+ManifestPolicy describe_policy(const PreparedPolicy& policy) {
+  ManifestPolicy entry;
+  entry.name = display_name(policy.given);
+  entry.parameters = policy_registry().resolve(policy.ready);
+  if (!policy.model.empty()) {
+    entry.model = {policy.model, content_hash_of_file(policy.model)};
+  }
+  return entry;
+}
+
 }  // namespace
 
 RunSession::RunSession(const RunOptions& options, const std::vector<std::string>& command)
     : loaded_(load_scenario(options.file, options.overrides, policy_registry())),
-      policies_(select_policies(loaded_.scenario.policies, options.policies, policy_registry())) {
+      policies_(select_policies(loaded_.scenario.policies, options.policies, policy_registry())),
+      scenarios_(policy_scenarios(loaded_.scenario, policies_)),
+      cache_(cache_folder(options.cache)) {
   const Scenario& scenario = loaded_.scenario;
   if (!scenario.workload.file.empty()) {
     recorded_ = read_workload(scenario.workload.file);
     manifest_.workload_path = scenario.workload.file;
     manifest_.workload_hash = content_hash(read_text_file(scenario.workload.file));
+  }
+  if (const auto* costs = std::get_if<CalibratedDecisionCost>(&scenario.decision.cost)) {
+    manifest_.decision_costs = {costs->file, content_hash_of_file(costs->file)};
   }
   manifest_.command = command;
   manifest_.scenario_name = scenario.name;
@@ -115,6 +145,7 @@ RunSession::RunSession(const RunOptions& options, const std::vector<std::string>
 }
 
 int RunSession::run() {
+  prepared_ = prepare_policies(policies_, loaded_.scenario, recorded(), cache_);
   OutputFile tasks_file(directory_->file("tasks.csv"));
   TasksCsv tasks_csv(tasks_file);
   SummaryBuilder summary;
@@ -139,6 +170,9 @@ int RunSession::run() {
   if (failure) {
     std::rethrow_exception(failure);
   }
+  if (loaded_.scenario.decision.bench && !interrupted()) {
+    measure_decisions();
+  }
   if (interrupted()) {
     std::fputs(
         fmt::format("mecsim: interrupted by {}: the results are partial\n", *interrupting_signal())
@@ -150,22 +184,19 @@ int RunSession::run() {
 }
 
 void RunSession::run_policies(Observer& observer) {
-  for (const PolicySpec& policy : policies_) {
-    if (interrupted()) {
-      return;
-    }
-    run_policy(policy, observer);
+  for (std::size_t i = 0; i < prepared_.size() && !interrupted(); ++i) {
+    run_policy(prepared_[i], scenarios_[i], observer);
   }
 }
 
-void RunSession::run_policy(const PolicySpec& policy, Observer& observer) {
-  const Scenario& scenario = loaded_.scenario;
-  manifest_.policies.push_back({display_name(policy), policy_registry().resolve(policy), 0.0, {}});
+void RunSession::run_policy(const PreparedPolicy& policy, const Scenario& scenario,
+                            Observer& observer) {
+  manifest_.policies.push_back(describe_policy(policy));
   ManifestPolicy& entry = manifest_.policies.back();
   const auto start = std::chrono::steady_clock::now();
   for (std::uint32_t r = 0; r < scenario.replications && !interrupted(); ++r) {
     observer.begin_run({scenario.name, entry.name, scenario.seed, r});
-    const RunSpec spec{scenario, recorded(), policy_registry(), policy, r};
+    const RunSpec spec{scenario, recorded(), policy_registry(), policy.ready, r};
     const auto simulation = [&spec](Observer& inner, const std::atomic<bool>& stop) {
       const auto engine = make_simgrid_engine();
       return simulate(spec, *engine, inner, stop);
@@ -188,13 +219,22 @@ void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary, 
   manifest_.complete = complete;
   manifest_.interrupted_by = interrupting_signal();
   write_file(directory_->file("manifest.json"), manifest_json(manifest_));
-  for (const char* figure :
-       {"comparison.png", "comparison.svg"}) {  // of results that are there no more
-    std::error_code ignored;
-    std::filesystem::remove(directory_->file(figure), ignored);
+  remove_outdated(*directory_);
+  if (const std::string published = published_csv(loaded_.scenario.published); !published.empty()) {
+    write_file(directory_->file("published.csv"), published);
   }
   fmt::print("{}{}\nresults: {}\n", comparison_table(summaries),
              objective_note(loaded_.scenario.objective), directory_->path().string());
+}
+
+// After everything else is written: what the runs have found is not lost if this is interrupted.
+void RunSession::measure_decisions() {
+  const DecisionBenchOptions defaults;
+  const auto bench = bench_policies(loaded_.scenario, recorded(), prepared_, kBenchTasks, defaults);
+  if (bench) {
+    write_file(directory_->file("decisions.csv"), decisions_csv(*bench));
+    fmt::print("\n{}", decisions_table(*bench));
+  }
 }
 
 const std::vector<RecordedTask>* RunSession::recorded() const {

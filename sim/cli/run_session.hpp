@@ -1,5 +1,5 @@
-// What `mecsim run` does: every chosen policy on every replication, each run in a process of its
-// own, into one results directory.
+// What `mecsim run` does: makes the chosen policies ready, then runs each on every replication,
+// every run in a process of its own, into one results directory.
 #pragma once
 
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "results/summary.hpp"
 #include "results/tasks_csv.hpp"
 #include "scenarios/loader.hpp"
+#include "sim/cli/preparation.hpp"
 
 namespace mec::cli {
 
@@ -24,28 +25,34 @@ struct RunOptions {
   std::string policies;
   std::string out;
   std::string save_workload;
+  std::string cache;  // folder of models; see cache_folder
   Force force = Force::no;
 };
 
 class RunSession {
  public:
-  /// Loads and checks everything, then makes the results directory. Throws UserError, PolicyError,
-  /// OutputError.
+  /// Loads and checks everything, files too, then makes the results directory. Throws UserError,
+  /// PolicyError, OutputError.
   RunSession(const RunOptions& options, const std::vector<std::string>& command);
 
   /// Returns the exit code. A run that fails ends the session: what is finished is written and
-  /// marked partial, then the failure is rethrown.
+  /// marked partial, then the failure is rethrown. Nothing is written to the results directory
+  /// before all policies are ready.
   int run();
 
  private:
   void run_policies(Observer& observer);
-  void run_policy(const PolicySpec& policy, Observer& observer);
+  void run_policy(const PreparedPolicy& policy, const Scenario& scenario, Observer& observer);
   void write_results(OutputFile& tasks_file, SummaryBuilder& summary, bool complete);
+  void measure_decisions();
   [[nodiscard]] const std::vector<RecordedTask>* recorded() const;
   [[nodiscard]] std::uint64_t task_total() const;
 
   LoadedScenario loaded_;
   std::vector<PolicySpec> policies_;
+  std::vector<Scenario> scenarios_;  // of each policy
+  std::string cache_;
+  std::vector<PreparedPolicy> prepared_;  // each policy, once it is ready
   std::optional<std::vector<RecordedTask>> recorded_;
   Manifest manifest_;
   std::optional<ResultsDirectory> directory_;

@@ -8,7 +8,7 @@
 #include "scenarios/schema.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/commands.hpp"
-#include "sim/cli/policy_selection.hpp"
+#include "sim/cli/policy_scenario.hpp"
 
 namespace mec::cli {
 
@@ -18,8 +18,9 @@ int validate_command(const Arguments& arguments) {
   CommandSyntax syntax;
   syntax.usage = "validate FILE [--set KEY=VALUE]...";
   syntax.summary =
-      "Checks a scenario file, and the workload file it names, without running anything. All\n"
-      "faults are reported at once, with file, line and column.";
+      "Checks a scenario file, and the files of tasks and of decision costs that it names, "
+      "without\n"
+      "running anything. All faults are reported at once, with file, line and column.";
   syntax.examples =
       "  mecsim validate scenarios/quickstart.yaml\n"
       "  mecsim validate my.yaml --set edge.speed='4 GHz'\n";
@@ -37,21 +38,28 @@ int validate_command(const Arguments& arguments) {
   if (!workload.empty()) {
     (void)read_workload(workload);
   }
+  (void)policy_scenarios(loaded.scenario, loaded.scenario.policies);
   fmt::print("{}: valid\n", loaded.path);
   return 0;
 }
 
 namespace {
 
+void print_parameter(const PolicyParameter& parameter) {
+  fmt::print("{:<14}   {} (default {}): {}\n", "", parameter.name, parameter.default_value,
+             parameter.summary);
+}
+
 void print_policies() {
   for (const PolicyEntry& entry : policy_registry().entries()) {
     fmt::print("{:<14} {}\n", entry.name, entry.summary);
     for (const PolicyParameter& parameter : entry.parameters) {
-      fmt::print("{:<14}   {} (default {}): {}\n", "", parameter.name, parameter.default_value,
-                 parameter.summary);
+      print_parameter(parameter);
     }
     fmt::print("{:<14}   [{}]\n", "", entry.reference);
   }
+  fmt::print("{:<14} Every policy has this parameter too:\n", "(all)");
+  print_parameter(deployment_parameter());
 }
 
 }  // namespace

@@ -16,18 +16,19 @@ from support import (
     RESULT_FILES,
     rows_of,
     SOURCE,
+    without_measured,
 )
 
 
 class Basics(Case):
     def test_help_lists_every_command(self):
         done = self.mecsim("--help")
-        for command in ["run", "report", "validate", "list"]:
+        for command in ["run", "train", "report", "bench", "validate", "list"]:
             self.assertRegex(done.stdout, rf"(?m)^  {command}\b")
         self.assertEqual(done.stderr, "")
 
     def test_every_command_has_help_with_examples(self):
-        for command in ["run", "report", "validate", "list"]:
+        for command in ["run", "train", "report", "bench", "validate", "list"]:
             done = self.mecsim(command, "--help")
             self.assertTrue(done.stdout.startswith(f"usage: mecsim {command}"), done.stdout)
             self.assertIn("Examples:\n  mecsim " + command, done.stdout)
@@ -47,8 +48,8 @@ class Basics(Case):
         done = self.mecsim("rnu", code=2)
         self.assertEqual(
             done.stderr,
-            'mecsim: unknown command "rnu"; expected one of run, report, validate, list, --help, '
-            '--version; did you mean "run"?\n')
+            'mecsim: unknown command "rnu"; expected one of run, train, report, bench, validate, list, '
+            '--help, --version; did you mean "run"?\n')
 
     def test_unknown_option_names_the_nearest(self):
         done = self.mecsim("run", QUICKSTART, "--polcy", "local", code=2)
@@ -83,11 +84,34 @@ class Run(Case):
             with self.subTest(file=file.name):
                 self.mecsim("validate", file)
                 out = self.folder / file.stem
-                self.mecsim("run", file, "--tasks", "60", "--out", out)
+                # What learns would train for minutes; validate has read its parameters.
+                self.mecsim("run", file, "--policy", "local,greedy,optimal", "--tasks", "60", "--out", out)
                 rows = rows_of(out / "tasks.csv")
                 policies = {row["policy"] for row in rows}
                 self.assertEqual(len(rows), 60 * len(policies))
                 self.assertEqual({row["status"] for row in rows}, {"completed"})
+
+    def test_the_learned_policies_train_run_and_are_kept(self):
+        few = {"dil": "samples=300:epochs=2:hidden=8x1:plans=8",
+               "kd-dil": "epochs=2:hidden=8x1:plans=8:unlabelled=200:teacher_samples=300:teacher_epochs=2",
+               "baseline-dil": "samples=300:epochs=2:hidden=8x1:plans=8",
+               "drl": "samples=300:steps=20:hidden=8x1"}
+        chosen = ",".join(f"{name}:{parameters}" for name, parameters in few.items())
+        arguments = ["run", QUICKSTART, "--tasks", "40", "--policy", chosen, "--cache", "cache"]
+        self.mecsim(*arguments, "--out", "a")
+        models = {file.name: file.stat().st_mtime_ns for file in (self.folder / "cache").glob("*.onnx")}
+        self.assertEqual(len(models), 5)  # one each, and kd-dil's teacher
+        self.mecsim(*arguments, "--out", "b")
+        self.assertEqual(models, {file.name: file.stat().st_mtime_ns
+                                  for file in (self.folder / "cache").glob("*.onnx")})
+        self.assertEqual(without_measured(self.folder / "a/tasks.csv"),
+                         without_measured(self.folder / "b/tasks.csv"))
+        # Trained anew, elsewhere: the same files, byte for byte.
+        arguments[-1] = "other"
+        self.mecsim(*arguments, "--out", "c")
+        for name in models:
+            self.assertEqual((self.folder / "cache" / name).read_bytes(),
+                             (self.folder / "other" / name).read_bytes(), name)
 
     def test_prints_a_comparison_and_where_the_results_are(self):
         done = self.quickstart("out")

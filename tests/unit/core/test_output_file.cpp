@@ -32,6 +32,19 @@ TEST_CASE("A file that is not committed keeps what it got, and the old file", "[
   CHECK(read_file(path) == "newer");
 }
 
+TEST_CASE("Whether a file can be written is found out without a trace", "[core][output]") {
+  const Scratch scratch;
+  const std::string path = scratch / "a.onnx";
+  check_writable(path);
+  CHECK(fs::is_empty(scratch.path()));
+  put_file(path, "old");
+  check_writable(path);
+  CHECK(read_file(path) == "old");
+  CHECK_THROWS_WITH(check_writable(scratch / "no/such"),
+                    "cannot write " + (scratch / "no/such") + ": No such file or directory");
+  CHECK_THROWS_AS(check_writable(scratch.path().string()), UserError);  // a directory
+}
+
 TEST_CASE("More text than the buffer holds comes out in order", "[core][output]") {
   const Scratch scratch;
   std::string expected;

@@ -85,9 +85,11 @@ TEST_CASE("An unknown policy lists the known ones and the nearest", "[core][regi
 TEST_CASE("Parameters that are not given take their defaults", "[core][registry]") {
   Built built;
   const PolicyRegistry all = registry(built);
-  REQUIRE(all.resolve({"local", {}}).empty());
-  REQUIRE(all.resolve({"tuned", {{"mode", "slow"}, {"weight", "1"}}}) ==
-          PolicyParameters{{"mode", "slow"}, {"model", ""}, {"slots", "10"}, {"weight", "1"}});
+  REQUIRE(all.resolve({"local", {}}) == PolicyParameters{{"at", "scenario"}});
+  REQUIRE(
+      all.resolve({"tuned", {{"mode", "slow"}, {"weight", "1"}}}) ==
+      PolicyParameters{
+          {"at", "scenario"}, {"mode", "slow"}, {"model", ""}, {"slots", "10"}, {"weight", "1"}});
 }
 
 TEST_CASE("A parameter that a policy does not have is refused", "[core][registry]") {
@@ -95,9 +97,9 @@ TEST_CASE("A parameter that a policy does not have is refused", "[core][registry
   const PolicyRegistry all = registry(built);
   REQUIRE_THROWS_WITH(all.resolve({"tuned", {{"mod", "slow"}}}),
                       "policy tuned has no parameter \"mod\"; expected one of mode, model, weight, "
-                      "slots; did you mean \"mode\"?");
+                      "slots, at; did you mean \"mode\"?");
   REQUIRE_THROWS_WITH(all.resolve({"local", {{"mode", "slow"}}}),
-                      "policy local has no parameter \"mode\"; it has none");
+                      "policy local has no parameter \"mode\"; expected at");
 }
 
 TEST_CASE("A parameter out of its choices or range is refused", "[core][registry]") {
@@ -139,6 +141,79 @@ TEST_CASE("A policy is built from complete parameters and a stream named after i
           PolicyParameters{{"mode", "fast"}, {"model", ""}, {"slots", "3"}, {"weight", "0.5"}});
   REQUIRE(built.sites == 4);
   REQUIRE(built.first_draw == streams.stream("policy.tuned")());
+}
+
+TEST_CASE("Every policy can be deployed on a site of its own", "[core][registry][deployment]") {
+  Built built;
+  const PolicyRegistry all = registry(built);
+  REQUIRE(all.resolve({"local", {{"at", "edge"}}}) == PolicyParameters{{"at", "edge"}});
+  REQUIRE_THROWS_WITH(
+      all.resolve({"local", {{"at", "egde"}}}),
+      "policy local: at \"egde\": expected one of scenario, device, edge, cloud; did "
+      "you mean \"edge\"?");
+  REQUIRE(deployment_site({"local", {}}, kCloud) == kCloud);
+  REQUIRE(deployment_site({"local", {{"at", "scenario"}}}, kEdge) == kEdge);
+  REQUIRE(deployment_site({"local", {{"at", "device"}}}, kEdge) == kDevice);
+  REQUIRE(deployment_site({"local", {{"at", "edge"}}}, kDevice) == kEdge);
+  REQUIRE(deployment_site({"local", {{"at", "cloud"}}}, kDevice) == kCloud);
+  REQUIRE(without_deployment({"tuned", {{"at", "edge"}, {"slots", "3"}}}).parameters ==
+          PolicyParameters{{"slots", "3"}});
+}
+
+TEST_CASE("Where a policy is deployed changes neither what it is nor what it draws",
+          "[core][registry][deployment]") {
+  Built built;
+  const PolicyRegistry all = registry(built);
+  const RandomStreams streams(5, 2);
+  REQUIRE(all.make({"tuned", {}}, streams, 3) != nullptr);
+  const Built anywhere = built;
+  REQUIRE(all.make({"tuned", {{"at", "cloud"}}}, streams, 3) != nullptr);
+  REQUIRE(built.parameters == anywhere.parameters);
+  REQUIRE(built.first_draw == anywhere.first_draw);
+  REQUIRE_FALSE(built.parameters.contains("at"));
+}
+
+TEST_CASE("No policy has a parameter `at` of its own", "[core][registry][deployment]") {
+  PolicyRegistry all;
+  PolicyEntry entry = plain("placed");
+  entry.parameters = {{"at", PolicyParameter::Type::text, "home", "where", {}}};
+  REQUIRE_THROWS_WITH(all.add(entry),
+                      "policy placed: every policy has the parameter \"at\" as it is");
+  REQUIRE(all.entries().empty());
+}
+
+TEST_CASE("A policy is prepared from its own parameters, and stays where it is deployed",
+          "[core][registry][preparation]") {
+  Built built;
+  PolicyRegistry all = registry(built);
+  PolicyEntry entry = tuned(built);
+  entry.name = "learner";
+  PolicyParameters seen;
+  entry.prepare = [&seen](const PreparationContext& context) {
+    seen = context.parameters;
+    PolicyParameters ready = context.parameters;
+    ready[kModelParameter] = context.cache + "/learner";
+    return ready;
+  };
+  all.add(entry);
+  PreparationObserver observer;
+  const std::atomic<bool> stop{false};
+  const auto prepare = [&](const PolicySpec& spec) {
+    return all.prepare(spec, Scenario{}, nullptr, "cache", observer, stop);
+  };
+  const PolicySpec ready = prepare({"learner", {{"at", "edge"}, {"slots", "3"}}});
+  REQUIRE(seen ==
+          PolicyParameters{{"mode", "fast"}, {"model", ""}, {"slots", "3"}, {"weight", "0.5"}});
+  REQUIRE(ready.name == "learner");
+  REQUIRE(ready.parameters == PolicyParameters{{"at", "edge"},
+                                               {"mode", "fast"},
+                                               {"model", "cache/learner"},
+                                               {"slots", "3"},
+                                               {"weight", "0.5"}});
+  REQUIRE_FALSE(prepare({"learner", {}}).parameters.contains("at"));
+  // What does not learn stays as it is, and is not checked either.
+  REQUIRE(prepare({"tuned", {{"slots", "4"}}}).parameters == PolicyParameters{{"slots", "4"}});
+  REQUIRE_THROWS_AS(prepare({"learner", {{"slots", "none"}}}), PolicyError);
 }
 
 }  // namespace mec

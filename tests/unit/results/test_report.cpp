@@ -19,14 +19,25 @@ namespace {
 
 const std::string kScript = MECSIM_SOURCE_DIR "/results/report.py";
 
+// The first Python with matplotlib, looked for once; empty if there is none.
+const std::string& python() {
+  static const std::string found = [] {
+    for (const char* candidate : {"python3", "/usr/bin/python3"}) {
+      const std::string command = std::string(candidate) + " -c 'import matplotlib' 2>/dev/null";
+      if (std::system(command.c_str()) == 0) {
+        return std::string(candidate);
+      }
+    }
+    return std::string();
+  }();
+  return found;
+}
+
 bool have_matplotlib() {
-  const bool found = std::system(
-                         "python3 -c 'import matplotlib' 2>/dev/null || "
-                         "/usr/bin/python3 -c 'import matplotlib' 2>/dev/null") == 0;
-  if (!found) {
+  if (python().empty()) {
     WARN("skipped: no Python with matplotlib (apt install python3-matplotlib)");
   }
-  return found;
+  return !python().empty();
 }
 
 // Sets an environment variable while it lives.
@@ -62,10 +73,8 @@ std::string example_summary() {
 
 // Exit code of the script on a directory with this summary.csv; what it said is in `said`.
 int report_on(const Scratch& scratch, std::string& said) {
-  const std::string command =
-      "PYTHON=/usr/bin/python3; python3 -c 'import matplotlib' 2>/dev/null "
-      "&& PYTHON=python3; $PYTHON '" +
-      kScript + "' -- '" + scratch.path().string() + "' >'" + (scratch / "said") + "' 2>&1";
+  const std::string command = python() + " '" + kScript + "' -- '" + scratch.path().string() +
+                              "' >'" + (scratch / "said") + "' 2>&1";
   const int status = std::system(command.c_str());
   said = read_file(scratch / "said");
   return WEXITSTATUS(status);
@@ -133,6 +142,137 @@ TEST_CASE("An empty directory has no summary.csv to draw", "[results][report]") 
   std::string said;
   CHECK(report_on(scratch, said) == 2);
   CHECK(contains(said, "summary.csv: not found"));
+}
+
+namespace {
+
+const std::string kDecisions =
+    "scenario,policy,tasks,repetitions,single_median_ns,single_p99_ns,batch,batched_median_ns,"
+    "relative_to_greedy,cycles,machine\n"
+    "s,greedy,4096,15,17.5,41,256,20.5,1,70,Some CPU\n"
+    "s,kd-dil(head=plan),4096,15,110,250,256,30,6.3,440,Some CPU\n";
+const std::string kPublished =
+    "quantity,policy,value,source\n"
+    "latency,dil,1.095,A paper\n"
+    "decision_time,kd-dil,0.17,A paper\n";
+const std::string kCurve =
+    "epoch,train_loss,validation_loss,validation_ratio\n"
+    "1,1.5,1.6,1.4\n2,1,1.1,\n3,0.8,0.9,1.1\n";
+
+std::string deployed_summary() {
+  SummaryBuilder builder;
+  for (const char* policy : {"dil", "dil(at=edge)", "dil(at=cloud head=plan)", "local"}) {
+    builder.begin_run({"s", policy, 1, 0});
+    builder.task_finished(completed_task(1, 1.5));
+    builder.end_run({1, 1, 0, 0});
+  }
+  return summary_csv(builder.summarise());
+}
+
+}  // namespace
+
+TEST_CASE("A report draws a figure for all it finds, the same SVG every time",
+          "[results][report]") {
+  if (!have_matplotlib()) {
+    return;
+  }
+  const Scratch scratch;
+  put_file(scratch / "summary.csv", deployed_summary());
+  put_file(scratch / "decisions.csv", kDecisions);
+  put_file(scratch / "published.csv", kPublished);
+  put_file(scratch / "dil-1.curve.csv", kCurve);
+  put_file(scratch / "dil-2.curve.csv", kCurve);
+  std::string said;
+  REQUIRE(report_on(scratch, said) == 0);
+  std::vector<std::string> drawings;
+  for (const char* figure : {"comparison", "deployment", "decisions", "curves"}) {
+    INFO(figure);
+    CHECK(contains(said, "wrote " + (scratch / figure) + ".png"));
+    drawings.push_back(read_file((scratch / figure) + ".svg"));
+    CHECK(drawings.back().size() > 1'000);
+    CHECK(drawings.back().size() < 100'000);
+  }
+  REQUIRE(report_on(scratch, said) == 0);
+  std::size_t i = 0;
+  for (const char* figure : {"comparison", "deployment", "decisions", "curves"}) {
+    CHECK(read_file((scratch / figure) + ".svg") == drawings[i++]);
+  }
+}
+
+TEST_CASE("Published values change the figures they belong to", "[results][report]") {
+  if (!have_matplotlib()) {
+    return;
+  }
+  const Scratch scratch;
+  put_file(scratch / "summary.csv", deployed_summary());
+  put_file(scratch / "decisions.csv", kDecisions);
+  std::string said;
+  REQUIRE(report_on(scratch, said) == 0);
+  const std::string comparison = read_file(scratch / "comparison.svg");
+  const std::string decisions = read_file(scratch / "decisions.svg");
+  // Of a policy that was not run: nothing to compare with.
+  put_file(scratch / "published.csv", "quantity,policy,value,source\nlatency,drl,1.2,A paper\n");
+  REQUIRE(report_on(scratch, said) == 0);
+  CHECK(read_file(scratch / "comparison.svg") == comparison);
+  CHECK(read_file(scratch / "decisions.svg") == decisions);
+  put_file(scratch / "published.csv", kPublished);
+  REQUIRE(report_on(scratch, said) == 0);
+  CHECK(read_file(scratch / "comparison.svg") != comparison);
+  CHECK(read_file(scratch / "decisions.svg") != decisions);
+}
+
+TEST_CASE("Decisions or curves alone are enough for a report", "[results][report]") {
+  if (!have_matplotlib()) {
+    return;
+  }
+  const Scratch scratch;
+  std::string said;
+  put_file(scratch / "decisions.csv", kDecisions);
+  CHECK(report_on(scratch, said) == 0);
+  CHECK(fs::exists(scratch / "decisions.png"));
+  CHECK_FALSE(fs::exists(scratch / "comparison.png"));
+}
+
+TEST_CASE("A faulty file beside summary.csv is explained, and nothing is drawn",
+          "[results][report]") {
+  if (!have_matplotlib()) {
+    return;
+  }
+  struct Case {
+    std::string name;
+    std::string text;
+    std::string message;
+  };
+  const std::string decisions_header = kDecisions.substr(0, kDecisions.find('\n') + 1);
+  const auto faulty = GENERATE_COPY(values<Case>({
+      {"decisions.csv", "", "the file is empty"},
+      {"decisions.csv", decisions_header, "no policy in it"},
+      {"decisions.csv", decisions_header + "s,greedy,1,1,,,1,,,,cpu\n", "no time above 0"},
+      {"decisions.csv", decisions_header + "s,greedy,1,1,fast,1,1,1,1,1,cpu\n",
+       "line 2: single_median_ns \"fast\" is not a number"},
+      {"decisions.csv", kDecisions + "s,edge,1\n", "line 4: 3 fields, expected 11"},
+      {"published.csv", "quantity,policy\n", "line 1: no column value, source"},
+      {"published.csv", kPublished + "energy,dil,1,A\n",
+       "line 4: quantity \"energy\" is neither latency nor decision_time"},
+      {"published.csv", kPublished + "latency,dil,0,A\n",
+       "line 4: value: expected a number above 0"},
+      {"published.csv", kPublished + "latency,dil,,A\n",
+       "line 4: value: expected a number above 0"},
+      {"a.curve.csv", "epoch,train_loss\n", "no column validation_loss, validation_ratio"},
+      {"a.curve.csv", kCurve.substr(0, kCurve.find('\n') + 1), "no epoch in it"},
+      {"a.curve.csv", kCurve + ",1,1,1\n", "line 5: no epoch"},
+      {"a.curve.csv", kCurve + "4,inf,1,1\n", "line 5: train_loss \"inf\" is not a number"},
+  }));
+  const Scratch scratch;
+  put_file(scratch / "summary.csv", example_summary());
+  put_file(scratch / faulty.name, faulty.text);
+  std::string said;
+  CHECK(report_on(scratch, said) == 2);
+  INFO(said);
+  CHECK(contains(said, faulty.message));
+  CHECK(contains(said, scratch / faulty.name));
+  CHECK_FALSE(contains(said, "Traceback"));
+  CHECK_FALSE(fs::exists(scratch / "comparison.png"));
 }
 
 TEST_CASE("No directory or no script is the user's fault", "[results][report]") {

@@ -50,6 +50,20 @@ decision:
   site: edge
   request: 1 kB
   answer: 6 B
+  bench: yes
+training:
+  task:
+    subtasks: 7
+    work: uniform(500 Mcycles, 1500 Mcycles)
+    data: 4 MB
+  device: {speed: 900 MHz}
+  edge: {speed: 5 GHz}
+  cloud: {speed: infinite}
+  links: {b1: 3 MB/s, b2: 16 Mbit/s}
+published:
+  source: A paper, Fig. 1
+  latency: {optimal: 1, greedy: 1.36}
+  decision_time: {local: 2.5e-1}
 policies:
   - local
   - optimal: {solver: dp}
@@ -92,6 +106,18 @@ TEST_CASE("Every option arrives in the scenario in SI units", "[scenarios][loade
   CHECK(s.decision.site == kEdge);
   CHECK(s.decision.request.value() == 1000.0);
   CHECK(s.decision.answer.value() == 6.0);
+  CHECK(s.decision.bench);
+  CHECK(constant(s.training.subtasks.value()) == 7.0);
+  CHECK(std::get<Uniform>(s.training.work.value()).low == 500e6);
+  CHECK(constant(s.training.data.value()) == 4e6);
+  CHECK(constant(s.training.device_speed.value()) == 9e8);
+  CHECK(constant(s.training.edge_speed.value()) == 5e9);
+  CHECK(std::isinf(constant(s.training.cloud_speed.value())));
+  CHECK(constant(s.training.b1.value()) == 3e6);
+  CHECK(constant(s.training.b2.value()) == 2e6);
+  CHECK(s.published.source == "A paper, Fig. 1");
+  CHECK(s.published.latency == std::map<std::string, double>{{"greedy", 1.36}, {"optimal", 1.0}});
+  CHECK(s.published.decision_time == std::map<std::string, double>{{"local", 0.25}});
   REQUIRE(s.policies.size() == 4);
   CHECK(s.policies[0].name == "local");
   CHECK(s.policies[1].parameters == PolicyParameters{{"solver", "dp"}});
@@ -99,13 +125,15 @@ TEST_CASE("Every option arrives in the scenario in SI units", "[scenarios][loade
   CHECK(s.policies[3].parameters == PolicyParameters{{"limit", "7"}, {"solver", "dp"}});
 }
 
-TEST_CASE("The test of every option writes every option but workload.file", "[scenarios][loader]") {
+TEST_CASE("The test of every option writes every option but for those of files",
+          "[scenarios][loader]") {
   // A new option must be added above: its name stands at the start of a line or after { or a comma.
   const std::string text = kEverything;
   for (const Option& option : option_table()) {
     const std::string name = option.key.substr(option.key.rfind('.') + 1) + ":";
     INFO(option.key);
-    CHECK((text.find(name) != std::string::npos || option.key == "workload.file"));
+    const bool has_test_of_its_own = std::holds_alternative<PathOption>(option.type);
+    CHECK((text.find(name) != std::string::npos || has_test_of_its_own));
   }
 }
 
@@ -128,6 +156,14 @@ TEST_CASE("What a scenario leaves out keeps its default", "[scenarios][loader]")
   CHECK(s.energy.busy.empty());
   CHECK(std::holds_alternative<NoDecisionCost>(s.decision.cost));
   CHECK(s.decision.site == kDevice);
+  CHECK_FALSE(s.decision.bench);
+  CHECK_FALSE(s.training.subtasks.has_value());
+  CHECK_FALSE(s.training.work.has_value());
+  CHECK_FALSE(s.training.cloud_speed.has_value());
+  CHECK_FALSE(s.training.b2.has_value());
+  CHECK(s.published.source.empty());
+  CHECK(s.published.latency.empty());
+  CHECK(s.published.decision_time.empty());
 }
 
 TEST_CASE("Writing a documented default changes nothing", "[scenarios][loader][reference]") {
@@ -162,6 +198,7 @@ TEST_CASE("Writing a documented default changes nothing", "[scenarios][loader][r
     CHECK(a.decision.site == b.decision.site);
     CHECK(a.decision.request == b.decision.request);
     CHECK(a.decision.answer == b.decision.answer);
+    CHECK(a.decision.bench == b.decision.bench);
   }
 }
 
@@ -198,6 +235,29 @@ TEST_CASE("A workload file is found beside the scenario and replaces the task's 
   const auto absolute = scratch.write(
       "t.yaml", yaml.substr(0, yaml.find("workload")) + "workload: {file: /x/w.csv}\n");
   CHECK(load_scenario(absolute, {}, fake_registry()).scenario.workload.file == "/x/w.csv");
+}
+
+TEST_CASE("A file of decision costs is found beside the scenario", "[scenarios][loader]") {
+  const Scratch scratch;
+  const auto path =
+      scratch.write("s.yaml", minimal_yaml() + "decision: {cost: {calibrated: data/c.csv}}\n");
+  const auto file_of = [](const LoadedScenario& loaded) {
+    return std::get<CalibratedDecisionCost>(loaded.scenario.decision.cost).file;
+  };
+  CHECK(file_of(load_scenario(path, {}, fake_registry())) == scratch.path("data/c.csv"));
+  for (const char* text : {"decision.cost.calibrated=c.csv", "decision.cost={calibrated: c.csv}"}) {
+    CHECK(file_of(load_scenario(path, {text}, fake_registry())) == "c.csv");
+  }
+}
+
+TEST_CASE("What a scenario trains on replaces what it draws from, and nothing else",
+          "[scenarios][loader]") {
+  const Scenario s = load_text(minimal_yaml() + "training: {links: {b1: 7 MB/s}}\n");
+  CHECK(constant(s.network.b1) == 1e6);
+  const Scenario training = training_scenario(s);
+  CHECK(constant(training.network.b1) == 7e6);
+  CHECK(constant(training.network.b2) == 2e6);
+  CHECK(constant(training.task.work) == 5e6);
 }
 
 TEST_CASE("The text of a scenario is kept as it stands in the file", "[scenarios][loader]") {

@@ -41,8 +41,8 @@ TEST_CASE("All faults of a file are reported at once, in line order", "[scenario
   CHECK(faults ==
         Lines{
             "s.yaml:2:1: seeed: unknown key; expected name, description, seed, replications, task, "
-            "device, edge, cloud, links, state, workload, objective, energy, decision or policies; "
-            "did you mean \"seed\"?",
+            "device, edge, cloud, links, state, workload, objective, energy, decision, training, "
+            "published or policies; did you mean \"seed\"?",
             "s.yaml:4:9: task.work \"5\": missing unit; expected cycles, kcycles, Mcycles or "
             "Gcycles",
             "s.yaml:5:9: task.data \"uniform(5 MB, 2 MB)\": the low bound is above the high one; "
@@ -152,10 +152,58 @@ TEST_CASE("Options that depend on each other are checked together", "[scenarios]
         Lines{"s.yaml:11:12: objective: both weights are 0; expected latency or energy above 0",
               "s.yaml:11:21: objective.energy \"-1\": negative; expected at least 0"});
   CHECK(faults_below("decision: {cost: {}}") ==
-        Lines{"s.yaml:11:12: decision.cost.cycles: missing; expected an amount of work (cycles, "
-              "kcycles, Mcycles or Gcycles)"});
+        Lines{"s.yaml:11:12: decision.cost: missing; expected a map of cycles or calibrated"});
+  CHECK(faults_below("decision: {cost: {cycles: 1, calibrated: c.csv}}") ==
+        Lines{"s.yaml:11:12: decision.cost: cycles and calibrated; expected only one of them"});
+  CHECK(faults_of(minimal_yaml() + "decision: {cost: {cycles: 1}}\n",
+                  {"decision.cost.calibrated=c.csv"}) ==
+        Lines{"s.yaml:11:12: decision.cost: cycles and calibrated; expected only one of them"});
   CHECK(faults_below("workload: {file: ''}") ==
         Lines{"s.yaml:11:18: workload.file \"\": empty; expected the path of a workload file"});
+}
+
+TEST_CASE("What policies learn from is checked as what they meet is", "[scenarios][faults]") {
+  CHECK(
+      faults_below("training:\n  task: {work: 5, subtasks: 0}\n  links: {b1: 0}\n  egde: 1") ==
+      Lines{"s.yaml:12:16: training.task.work \"5\": missing unit; expected cycles, kcycles, "
+            "Mcycles or Gcycles",
+            "s.yaml:12:29: training.task.subtasks \"0\": 0 is out of range; expected whole numbers "
+            "from 1 to 10000",
+            "s.yaml:13:15: training.links.b1 \"0\": 0 is no value here; expected more than 0",
+            "s.yaml:14:3: training.egde: unknown key; expected task, device, edge, cloud or links; "
+            "did you mean \"edge\"?"});
+  CHECK(
+      faults_below("training: 5") ==
+      Lines{"s.yaml:11:11: training \"5\": not a map; expected a map of task, device, edge, cloud, "
+            "links"});
+  CHECK(fault_of_set("training.edge.speed=3") == "missing unit; expected Hz, kHz, MHz or GHz");
+}
+
+TEST_CASE("Published values are positive numbers of known policies", "[scenarios][faults]") {
+  CHECK(
+      faults_below("published:\n  latency: {gredy: 1.36, optimal: 0, local: much, edge: [1]}\n"
+                   "  decision_time: {local: 1, local: 2, cloud: -1}") ==
+      Lines{"s.yaml:12:13: published.latency: unknown policy \"gredy\"; expected one of local, "
+            "edge, cloud, random, greedy, best-constant, optimal; did you mean \"greedy\"?",
+            "s.yaml:12:35: published.latency.optimal \"0\": out of range; expected a number above "
+            "0, such as 1.36",
+            "s.yaml:12:45: published.latency.local \"much\": not a number; expected a number above "
+            "0, such as 1.36",
+            "s.yaml:12:57: published.latency.edge: not a number; expected a number above 0, such "
+            "as 1.36",
+            "s.yaml:13:29: published.decision_time.local: given twice; expected it once",
+            "s.yaml:13:46: published.decision_time.cloud \"-1\": out of range; expected a number "
+            "above 0, such as 1.36"});
+  const std::string expected =
+      "; expected a map of policies to numbers above 0, such as {greedy: 1.36}";
+  CHECK(faults_below("published: {latency: 1.36}") ==
+        Lines{"s.yaml:11:22: published.latency \"1.36\": not a map" + expected});
+  CHECK(faults_below("published: {latency: {}}") ==
+        Lines{"s.yaml:11:22: published.latency: an empty map" + expected});
+  CHECK(faults_below("published: {latency: {[a]: 1}}") ==
+        Lines{"s.yaml:11:23: published.latency: not a policy; expected the name of one"});
+  CHECK(fault_of_set("published.latency.greedy=nan") ==
+        "out of range; expected a number above 0, such as 1.36");
 }
 
 TEST_CASE("Duplicate keys are found on every level", "[scenarios][faults]") {

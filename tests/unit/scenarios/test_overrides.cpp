@@ -66,8 +66,7 @@ TEST_CASE("A fault of an override names the override", "[scenarios][overrides]")
         "decision.cost.cycles \"x\": not a number; expected a number and a unit: cycles, kcycles, "
         "Mcycles or Gcycles");
   CHECK(fault_of_set("decision.cost={}") ==
-        "decision.cost.cycles: missing; expected an amount of work (cycles, kcycles, Mcycles or "
-        "Gcycles)");
+        "decision.cost: missing; expected a map of cycles or calibrated");
   CHECK(fault_of_set("edge.speed.x=1") ==
         "edge.speed: a map; expected a frequency (Hz, kHz, MHz or GHz), or a distribution of "
         "them");

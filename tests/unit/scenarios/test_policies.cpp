@@ -38,6 +38,19 @@ TEST_CASE("Two of the same policy are refused, and two that differ are not",
   CHECK(faults_with("[optimal, optimal: {solver: dp}]").empty());
 }
 
+TEST_CASE("One policy may be compared with itself on another site", "[scenarios][policies]") {
+  const std::string yaml = minimal_yaml();
+  const Scenario s = load_text(yaml.substr(0, yaml.find("policies")) +
+                               "policies: [local, local: {at: edge}, local: {at: cloud}]\n");
+  REQUIRE(s.policies.size() == 3);
+  CHECK(s.policies[1].parameters == PolicyParameters{{"at", "edge"}});
+  CHECK(faults_with("[local, local: {at: scenario}]").size() == 1);  // scenario is the default
+  CHECK(
+      faults_with("[local: {at: eege}]") ==
+      Lines{"s.yaml:10:24: policies.local.at \"eege\": policy local: at \"eege\": expected one of "
+            "scenario, device, edge, cloud; did you mean \"edge\"?"});
+}
+
 TEST_CASE("Each parameter is checked at its place", "[scenarios][policies]") {
   CHECK(faults_with("[optimal: {solver: pd, limit: 21, dept: 3}, local: {a: 1}]") ==
         Lines{
@@ -46,9 +59,9 @@ TEST_CASE("Each parameter is checked at its place", "[scenarios][policies]") {
             "s.yaml:10:41: policies.optimal.limit \"21\": policy optimal: limit \"21\": expected a "
             "whole number from 1 to 20",
             "s.yaml:10:51: policies.optimal.dept \"3\": policy optimal has no parameter \"dept\"; "
-            "expected one of solver, limit",
-            "s.yaml:10:66: policies.local.a \"1\": policy local has no parameter \"a\"; it has "
-            "none",
+            "expected one of solver, limit, at",
+            "s.yaml:10:66: policies.local.a \"1\": policy local has no parameter \"a\"; expected "
+            "at; did you mean \"at\"?",
         });
   CHECK(faults_with("[optimal: dp]") ==
         Lines{"s.yaml:10:21: policies.optimal \"dp\": not parameters; expected a map, such as "

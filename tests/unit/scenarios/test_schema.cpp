@@ -95,9 +95,24 @@ TEST_CASE("Every option of the table is in the schema with its summary and defau
 
 TEST_CASE("Every map of the schema refuses unknown keys and every key is in the table",
           "[scenarios][schema]") {
-  const std::vector<std::string> maps = {"",       "task",     "device",       "edge",
-                                         "cloud",  "links",    "workload",     "objective",
-                                         "energy", "decision", "decision.cost"};
+  const std::vector<std::string> maps = {"",
+                                         "task",
+                                         "device",
+                                         "edge",
+                                         "cloud",
+                                         "links",
+                                         "workload",
+                                         "objective",
+                                         "energy",
+                                         "decision",
+                                         "decision.cost",
+                                         "training",
+                                         "training.task",
+                                         "training.device",
+                                         "training.edge",
+                                         "training.cloud",
+                                         "training.links",
+                                         "published"};
   std::size_t keys = 0;
   for (const std::string& map_key : maps) {
     INFO(map_key);
@@ -137,6 +152,24 @@ TEST_CASE("The schema lists policies and their parameters", "[scenarios][schema]
         std::vector<std::string>{"auto", "exhaustive", "dp"});
   CHECK(optimal["limit"]["default"].as<int>() == 12);
   CHECK(optimal["limit"]["maximum"].as<int>() == 20);
+  for (std::size_t i = 7; i < 14; ++i) {
+    const YAML::Node properties = items[i]["properties"].begin()->second["properties"];
+    CHECK(properties["at"]["enum"].as<std::vector<std::string>>() ==
+          std::vector<std::string>{"scenario", "device", "edge", "cloud"});
+  }
+}
+
+TEST_CASE("A cost in cycles takes one of its keys, and numbers by policy take its names",
+          "[scenarios][schema]") {
+  const YAML::Node cost = map_of(schema_of("decision.cost"));
+  CHECK(cost["minProperties"].as<int>() == 1);
+  CHECK(cost["maxProperties"].as<int>() == 1);
+  CHECK_FALSE(cost["required"]);
+  CHECK_FALSE(map_of(schema_of("decision"))["maxProperties"]);
+  const YAML::Node latency = schema_of("published.latency");
+  CHECK_FALSE(latency["additionalProperties"].as<bool>());
+  CHECK(latency["properties"].size() == 7);
+  CHECK(latency["properties"]["best-constant"]["exclusiveMinimum"].as<int>() == 0);
 }
 
 TEST_CASE("Schema and loader agree on how values are written", "[scenarios][schema]") {
@@ -177,6 +210,15 @@ TEST_CASE("Schema and loader agree on how values are written", "[scenarios][sche
       {"decision.cost.cycles", "2 Mcycles"},
       {"state", "fixed"},
       {"state", "often"},
+      {"decision.bench", "yes"},
+      {"decision.bench", "maybe"},
+      {"training.task.subtasks", "uniform(1, 12)"},
+      {"training.task.work", "uniform(500 Mcycles, 1500 Mcycles)"},
+      {"training.task.data", "3"},
+      {"training.device.speed", "infinite"},
+      {"training.cloud.speed", "infinite"},
+      {"training.links.b1", "2 MB/s"},
+      {"training.links.b2", "2 MB"},
       {"objective", "energy"},
   };
   for (const auto& [key, value] : values) {
@@ -200,6 +242,9 @@ TEST_CASE("The reference has every key, unit, distribution and parameter",
         std::string::npos);
   CHECK(page.find("| `optimal` | `limit` | whole number from 1 to 20 | `12` | How far. |\n") !=
         std::string::npos);
+  CHECK(page.find("| all | `at` | scenario, device, edge, cloud | `scenario` | ") !=
+        std::string::npos);
+  CHECK(page.find("| one of `decision.cost` | CPU work of one decision. |\n") != std::string::npos);
   CHECK(page.find("| a switched capacitance | `J*s^2/cycle^3` |\n") != std::string::npos);
 }
 

@@ -26,14 +26,14 @@ std::pair<double, double> bounds(const Distribution& distribution) {
   return {uniform.low, uniform.high};
 }
 
-// The first block of README.md that is fenced as `language`.
-std::string readme_block(const std::string& language) {
+// The first block of README.md that is fenced as `language`, and starts with `begin`.
+std::string readme_block(const std::string& language, const std::string& begin = "") {
   std::ifstream file(kFolder / "README.md");
   const std::string text{std::istreambuf_iterator<char>(file), {}};
-  const std::string fence = "\n```" + language + "\n";
+  const std::string fence = "\n```" + language + "\n" + begin;
   const std::size_t at = text.find(fence);
   REQUIRE(at != std::string::npos);
-  const std::size_t start = at + fence.size();
+  const std::size_t start = at + fence.size() - begin.size();
   return text.substr(start, text.find("\n```", start) + 1 - start);
 }
 
@@ -117,6 +117,16 @@ TEST_CASE("The examples of the README are true", "[scenarios][shipped]") {
     faults += replace(fault, "s.yaml", "mine.yaml") + "\n";
   }
   CHECK(readme_block("text").find(faults) == 0);
+}
+
+TEST_CASE("What the README adds to a scenario can be added", "[scenarios][shipped]") {
+  const Scenario s =
+      load_text(minimal_yaml() + readme_block("yaml", "decision:") +
+                readme_block("yaml", "training:") + readme_block("yaml", "published:"));
+  CHECK(std::holds_alternative<CalibratedDecisionCost>(s.decision.cost));
+  CHECK(s.decision.site == kEdge);
+  CHECK(bounds(s.training.work.value()) == Bounds{500e6, 1500e6});
+  CHECK(s.published.decision_time.at("optimal") == 122.54);
 }
 
 TEST_CASE("The workload file of the README is one", "[scenarios][shipped]") {

@@ -1,0 +1,160 @@
+"""comparison: latency over the optimum per policy, and what a decision took, from summary.csv."""
+
+from figures import tables
+from figures.style import (
+    BLUE,
+    column_text,
+    column_title,
+    duration,
+    finish_rows,
+    GREEN,
+    GREY,
+    INK,
+    label_log_ticks,
+    literal,
+    LOG_SCALE_FROM,
+    ORANGE,
+    row_axes,
+    scatter,
+    scatter_published,
+    short,
+    SKY,
+    source_line,
+    VERMILION,
+)
+
+NUMBERS = [
+    "completed", "ratio_of_means", "ratio_of_means_lo", "ratio_of_means_hi",
+    "mean_of_ratios", "median_ratio", "p95_ratio",
+    "decision_mean_ns", "decision_p99_ns",
+]  # fmt: skip
+
+BAR_LABEL = "ratio of means [95 % CI]"
+
+
+def load(path):
+    """Rows that have something to show."""
+    def check(rows):
+        if not rows:
+            raise tables.NothingToDraw("no policy in it")
+
+    rows = tables.load(path, ["policy", "status", *NUMBERS], NUMBERS, check,
+                       "; `mecsim run --out DIR` writes it")  # fmt: skip
+    shown = [row for row in rows if row["ratio_of_means"] is not None or row["completed"]]
+    if not shown:
+        raise tables.NothingToDraw(f"{path}: no policy has finished a task, so there is nothing to draw")
+    return shown
+
+
+def title_of(rows):
+    scenarios = {row.get("scenario", "") for row in rows}
+    scenario = short(scenarios.pop()) if len(scenarios) == 1 else f"{len(scenarios)} scenarios"
+    tasks = {int(row["completed"] or 0) for row in rows}
+    count = f"{min(tasks):,}" if len(tasks) == 1 else f"{min(tasks):,} to {max(tasks):,}"
+    title = f"{scenario}: {count} tasks a policy" if scenario else f"{count} tasks a policy"
+    if any(row["status"] != "complete" for row in rows):
+        title += "  \u2013  PARTIAL RESULTS (*)"
+    return title
+
+
+def labels_of(rows):
+    several = len({row.get("scenario", "") for row in rows}) > 1
+    labels = []
+    for row in rows:
+        label = f'{row["scenario"]}: {row["policy"]}' if several else row["policy"]
+        labels.append(short(label) + ("" if row["status"] == "complete" else "*"))
+    return labels
+
+
+def draw_bar(axes, y, row, log_scale):
+    """A bar to the ratio of means, with its interval as whiskers. On a log scale, which has no zero,
+    bars start at the optimum."""
+    mean, low, high = (row["ratio_of_means" + end] for end in ("", "_lo", "_hi"))
+    if mean is None:
+        axes.annotate("no ratio", (1, y), xytext=(4, 0), textcoords="offset points",
+                      va="center", color=INK, fontsize=8)  # fmt: skip
+        return
+    start = 1.0 if log_scale else 0.0
+    axes.barh(y - 0.13, mean - start, left=start, height=0.4, color=SKY, zorder=2, label=BAR_LABEL)
+    column_text(axes, y, f"{mean:.3f}" if mean < 100 else f"{mean:.4g}", 32)
+    if low is not None and high is not None:
+        axes.errorbar(mean, y - 0.13, xerr=[[max(0.0, mean - low)], [max(0.0, high - mean)]],
+                      fmt="none", ecolor=INK, elinewidth=1.2, capsize=3, zorder=3)  # fmt: skip
+
+
+def published_points(rows, published):
+    """A policy's published value belongs to all of its rows, whatever their parameters."""
+    names = [tables.base_name(row["policy"]) for row in rows]
+    return [(published[name], y) for y, name in enumerate(names) if name in published]
+
+
+def draw_ratios(axes, rows, published):
+    """The other statistics are markers in a lane of their own, so that they hide no whisker."""
+    columns = ["ratio_of_means", "mean_of_ratios", "median_ratio", "p95_ratio"]
+    stars = published_points(rows, published)
+    values = [row[c] for row in rows for c in columns if row[c] is not None and row[c] > 0]
+    values += [value for value, _ in stars]
+    log_scale = bool(values) and max(values) / min(values) > LOG_SCALE_FROM
+    if log_scale:
+        axes.set_xscale("log")
+    for y, row in enumerate(rows):
+        draw_bar(axes, y, row, log_scale)
+    markers = [("mean_of_ratios", "D", ORANGE, "mean of ratios"),
+               ("median_ratio", "o", GREEN, "median"),
+               ("p95_ratio", "^", VERMILION, "95th percentile")]  # fmt: skip
+    for column, marker, colour, label in markers:
+        points = [(row[column], y + 0.22) for y, row in enumerate(rows) if row[column] is not None]
+        scatter(axes, points, marker, colour, label)
+    scatter_published(axes, [(value, y - 0.13) for value, y in stars])
+    column_title(axes, "ratio of\nmeans", 32)
+    if stars:
+        column_title(axes, "published", 84)
+    for value, y in stars:
+        column_text(axes, y, f"{value:g}", 84)
+    axes.axvline(1.0, color=INK, linewidth=0.9, linestyle="--", zorder=1)
+    axes.set_xlabel("latency / optimum  [1 = optimal]" + (", log scale" if log_scale else ""))
+    return log_scale
+
+
+def draw_decisions(axes, rows):
+    """Mean and 99th percentile of the measured time of a decision, on a log scale."""
+    series = [("decision_mean_ns", "s", BLUE, "mean"),
+              ("decision_p99_ns", "^", VERMILION, "99th percentile")]  # fmt: skip
+    drawn = False
+    for y, row in enumerate(rows):
+        mean, p99 = row["decision_mean_ns"], row["decision_p99_ns"]
+        if mean and p99:
+            axes.plot([mean, p99], [y, y], color=GREY, linewidth=1.4, zorder=2)
+    for column, marker, colour, label in series:
+        # Zero, a clock too coarse for the decision, has no place on a log scale.
+        points = [(row[column], y) for y, row in enumerate(rows) if row[column]]
+        drawn = drawn or bool(points)
+        scatter(axes, points, marker, colour, label)
+    if drawn:
+        axes.set_xscale("log")
+    else:
+        axes.set_xticks([])
+        axes.text(0.5, 0.5, "none measured", transform=axes.transAxes, ha="center", color=INK)
+    axes.set_xlabel("time to decide one task" + (", log scale" if drawn else ""))
+    return drawn
+
+
+def draw(rows, published, sources):
+    published = published.get("latency", {})
+    stars = published_points(rows, published)
+    figure, (left, right) = row_axes(len(rows), labels_of(rows), [1.7, 1], 10.8 if stars else 10.0)
+    if draw_ratios(left, rows, published):
+        left.set_xlim(left=0.96 * min(1.0, left.get_xlim()[0] / 0.96))
+        label_log_ticks(left.xaxis, lambda x, _: f"{x:g}", *left.get_xlim())
+    else:
+        left.set_xlim(left=0)
+    if draw_decisions(right, rows):
+        low, high = right.get_xlim()
+        right.set_xlim(low / 1.3, high * 1.3)
+        label_log_ticks(right.xaxis, duration, *right.get_xlim(), most=5)
+    for axes in (left, right):
+        finish_rows(axes, len(rows), 3 if stars else 2, BAR_LABEL)
+    figure.suptitle(literal(title_of(rows)), fontsize=12)
+    if stars and sources:
+        source_line(figure, sources)
+    return figure

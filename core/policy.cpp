@@ -12,6 +12,7 @@ namespace mec {
 namespace {
 
 constexpr const char* kDeploymentName = "at";
+constexpr const char* kLabelName = "label";
 
 std::vector<std::string> names_of(const std::vector<PolicyEntry>& entries) {
   std::vector<std::string> names;
@@ -60,8 +61,10 @@ void check_value(const std::string& policy, const PolicyParameter& parameter,
 }
 
 const PolicyParameter* find_parameter(const PolicyEntry& entry, const std::string& name) {
-  if (name == kDeploymentName) {
-    return &deployment_parameter();
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    if (parameter.name == name) {
+      return &parameter;
+    }
   }
   const auto it =
       std::find_if(entry.parameters.begin(), entry.parameters.end(),
@@ -74,22 +77,29 @@ const PolicyParameter* find_parameter(const PolicyEntry& entry, const std::strin
   for (const PolicyParameter& parameter : entry.parameters) {
     names.push_back(parameter.name);
   }
-  names.emplace_back(kDeploymentName);
-  throw PolicyError(fmt::format("policy {} has no parameter \"{}\"; expected {}{}{}", entry.name,
-                                name, names.size() == 1 ? "" : "one of ", join(names),
-                                did_you_mean(name, names)));
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    names.push_back(parameter.name);
+  }
+  throw PolicyError(fmt::format("policy {} has no parameter \"{}\"; expected one of {}{}",
+                                entry.name, name, join(names), did_you_mean(name, names)));
 }
 
 }  // namespace
 
-const PolicyParameter& deployment_parameter() {
-  static const PolicyParameter parameter = {
-      kDeploymentName,
-      PolicyParameter::Type::text,
-      "scenario",
-      "where it decides: on the scenario's decision.site, or on this site",
-      {"scenario", "device", "edge", "cloud"}};
-  return parameter;
+const std::vector<PolicyParameter>& common_policy_parameters() {
+  static const std::vector<PolicyParameter> parameters = {
+      {kDeploymentName,
+       PolicyParameter::Type::text,
+       "scenario",
+       "where it decides: on the scenario's decision.site, or on this site",
+       {"scenario", "device", "edge", "cloud"}},
+      {kLabelName,
+       PolicyParameter::Type::text,
+       "",
+       "what its rows of the results are called, NAME(LABEL), in place of its parameters",
+       {}},
+  };
+  return parameters;
 }
 
 SiteIndex deployment_site(const PolicySpec& spec, SiteIndex of_scenario) {
@@ -122,10 +132,9 @@ void PolicyRegistry::add(PolicyEntry entry) {
     }
   }
   for (const PolicyParameter& parameter : entry.parameters) {
-    if (parameter.name == kDeploymentName) {
-      throw std::logic_error(
-          fmt::format("policy {}: every policy has the parameter \"{}\" as it is", entry.name,
-                      kDeploymentName));
+    if (parameter.name == kDeploymentName || parameter.name == kLabelName) {
+      throw std::logic_error(fmt::format(
+          "policy {}: every policy has the parameter \"{}\" as it is", entry.name, parameter.name));
     }
   }
   entries_.push_back(std::move(entry));
@@ -148,9 +157,11 @@ std::size_t PolicyRegistry::position(std::string_view name) const {
 
 PolicyParameters PolicyRegistry::resolve(const PolicySpec& spec) const {
   const PolicyEntry& entry = find(spec.name);
-  PolicyParameters resolved = {{kDeploymentName, deployment_parameter().default_value}};
-  for (const PolicyParameter& parameter : entry.parameters) {
-    resolved[parameter.name] = parameter.default_value;
+  PolicyParameters resolved;
+  for (const auto* parameters : {&common_policy_parameters(), &entry.parameters}) {
+    for (const PolicyParameter& parameter : *parameters) {
+      resolved[parameter.name] = parameter.default_value;
+    }
   }
   for (const auto& [name, value] : spec.parameters) {
     const PolicyParameter* parameter = find_parameter(entry, name);
@@ -164,7 +175,11 @@ PolicyParameters PolicyRegistry::resolve(const PolicySpec& spec) const {
 }
 
 PolicyParameters PolicyRegistry::own_parameters(const PolicySpec& spec) const {
-  return without_deployment({spec.name, resolve(spec)}).parameters;
+  PolicyParameters own = resolve(spec);
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    own.erase(parameter.name);
+  }
+  return own;
 }
 
 std::unique_ptr<Policy> PolicyRegistry::make(const PolicySpec& spec, const RandomStreams& streams,
@@ -184,9 +199,10 @@ PolicySpec PolicyRegistry::prepare(const PolicySpec& spec, const Scenario& scena
   const PolicyParameters parameters = own_parameters(spec);
   PolicySpec prepared{spec.name,
                       entry.prepare({parameters, scenario, recorded, cache, observer, stop})};
-  const auto at = spec.parameters.find(kDeploymentName);
-  if (at != spec.parameters.end()) {
-    prepared.parameters[at->first] = at->second;
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    if (const auto given = spec.parameters.find(parameter.name); given != spec.parameters.end()) {
+      prepared.parameters[given->first] = given->second;
+    }
   }
   return prepared;
 }

@@ -54,10 +54,10 @@ struct PolicyParameter {
   double high = std::numeric_limits<double>::infinity();
 };
 
-/// `at`, the parameter that every policy has beside its own: where that policy decides, in place of
-/// the scenario's decision.site (paper, end of 3.3). It is the registry's: neither `make` nor
-/// `prepare` of an entry sees it.
-[[nodiscard]] const PolicyParameter& deployment_parameter();
+/// The parameters that every policy has beside its own. `at`: where that policy decides, in place
+/// of the scenario's decision.site (paper, end of 3.3). `label`: what its rows of the results are
+/// called. They are the registry's: neither `make` nor `prepare` of an entry sees them.
+[[nodiscard]] const std::vector<PolicyParameter>& common_policy_parameters();
 /// The site that the policy's `at` names, or that of the scenario.
 [[nodiscard]] SiteIndex deployment_site(const PolicySpec& spec, SiteIndex of_scenario);
 /// The same policy wherever it is deployed.

@@ -104,10 +104,13 @@ std::string policies_section(const PolicyRegistry& policies) {
       parameters += parameter_row("`" + entry.name + "`", parameter);
     }
   }
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    parameters += parameter_row("all", parameter);
+  }
   return text +
          "\nTheir parameters, written as `- optimal: {solver: dp}`:\n\n| Policy | Parameter | "
          "Value | Default | Meaning |\n|---|---|---|---|---|\n" +
-         parameters + parameter_row("all", deployment_parameter());
+         parameters;
 }
 
 }  // namespace

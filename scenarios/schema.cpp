@@ -139,7 +139,9 @@ Json policy_with_parameters(const PolicyEntry& entry) {
   for (const PolicyParameter& parameter : entry.parameters) {
     parameters.emplace_back(parameter.name, parameter_schema(parameter));
   }
-  parameters.emplace_back(deployment_parameter().name, parameter_schema(deployment_parameter()));
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    parameters.emplace_back(parameter.name, parameter_schema(parameter));
+  }
   Json::Object value = object_schema(std::move(parameters));
   value[0].second = Json::Array{"object", "null"};
   Json::Object schema = object_schema({{entry.name, Json(std::move(value))}});

@@ -29,7 +29,7 @@ constexpr std::size_t kVariants = 7;         // of each placement that is tried
 // All placements are tried for each of these.
 constexpr std::size_t kMostValidated = 500;
 constexpr std::size_t kFewestValidated = 30;
-constexpr std::size_t kUsualPlacements = 729;
+constexpr std::size_t kUsualPlacements = 2187;
 
 class PlacementAgent final : public DeepQAgent {
  public:
@@ -76,7 +76,7 @@ class PlacementAgent final : public DeepQAgent {
   [[nodiscard]] PlacementScorer scorer() const {
     return {model(), learning::WeightPrecision::fp32};
   }
-  // As `count` when a task has as many placements as six subtasks, fewer when it has more.
+  // `count` for tasks of up to seven subtasks, fewer where there are more placements to try.
   [[nodiscard]] std::size_t affordable(std::size_t count, std::size_t least) const {
     return std::clamp(count * kUsualPlacements / placements_, least, count);
   }
@@ -107,9 +107,11 @@ void PlacementAgent::act(std::uint64_t step, double epsilon) {
   uniform_int_distribution<unsigned> any_move(1, kSites - 1);
   boost::random::uniform_01<double> uniform;
   PlacementScorer network = scorer();
-  for (std::size_t e = step == 0 ? kFirstEpisodes : affordable(kEpisodes, 1); e > 0; --e) {
+  const std::size_t guided = affordable(kEpisodes, 1);
+  const std::size_t episodes = step == 0 ? kFirstEpisodes : kEpisodes;
+  for (std::size_t e = 0; e < episodes; ++e) {
     const std::uint32_t sample = any_sample(random);
-    const bool explore = uniform(random) < epsilon;
+    const bool explore = uniform(random) < epsilon || e >= guided;
     const std::size_t tried =
         explore ? any_placement(random) : network.best(training_.features_of(sample)).placement;
     replay_.remember({sample, static_cast<std::uint32_t>(tried)});

@@ -46,9 +46,16 @@ std::string display_name(const PolicySpec& spec) {
   if (spec.parameters.empty()) {
     return spec.name;
   }
+  const auto label = spec.parameters.find("label");
+  const bool labelled = label != spec.parameters.end() && !label->second.empty();
   std::vector<std::string> parameters;
+  if (labelled) {
+    parameters.push_back(label->second);
+  }
   for (const auto& [key, value] : spec.parameters) {
-    parameters.push_back(fmt::format("{}={}", key, value));
+    if (key != "label" && (!labelled || key == "at")) {
+      parameters.push_back(fmt::format("{}={}", key, value));
+    }
   }
   return fmt::format("{}({})", spec.name, join(parameters, " "));
 }

@@ -58,8 +58,10 @@ void print_policies() {
     }
     fmt::print("{:<14}   [{}]\n", "", entry.reference);
   }
-  fmt::print("{:<14} Every policy has this parameter too:\n", "(all)");
-  print_parameter(deployment_parameter());
+  fmt::print("{:<14} Every policy has these parameters too:\n", "(all)");
+  for (const PolicyParameter& parameter : common_policy_parameters()) {
+    print_parameter(parameter);
+  }
 }
 
 }  // namespace

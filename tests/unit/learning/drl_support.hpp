@@ -50,7 +50,7 @@ struct DrlPlace {
   /// A model of random weights on disk.
   [[nodiscard]] std::string drawn_file(learning::HeadKind head, std::size_t subtasks = 6) const {
     RandomEngine random = engine("drl " + std::string(name_of(head)));
-    const std::string path = folder / (std::string(name_of(head)) + ".onnx");
+    std::string path = folder / (std::string(name_of(head)) + ".onnx");
     learning::save_model(drawn_model(random, head, time_features(subtasks), {16, 8}), path);
     return path;
   }

@@ -11,7 +11,6 @@
 
 namespace mec {
 
-using learning::FeatureKind;
 using learning::HeadKind;
 using learning::Model;
 using test::DrlPlace;

@@ -14,6 +14,7 @@ void check_allocations(Policy& policy) {
   const SystemState state(test::paper_state(random));
   std::vector<ChainTask> tasks;
   std::vector<DecisionRequest> requests;
+  tasks.reserve(16);
   for (std::size_t n = 1; n <= 16; ++n) {
     tasks.push_back(test::paper_task(random, n));
   }

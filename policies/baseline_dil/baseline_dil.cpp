@@ -13,8 +13,8 @@ const learning::ImitationDefaults& student_defaults() {
     learning::ImitationDefaults d;
     d.head = "plan";
     d.features = "auto";
-    d.hidden = "32x2";
-    d.plans = "64";
+    d.hidden = "48x1";
+    d.plans = "48";
     d.samples = "1000";
     d.samples_from = "training";
     d.epochs = "60";

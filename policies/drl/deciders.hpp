@@ -1,6 +1,6 @@
 // What the agents have learned, deciding: tasks and states in, placements out, nothing allocated on
 // the way for chains of up to 16 subtasks. Tasks of another length than the model's n are fitted
-// (policies/learning/chain_fit.hpp).
+// (policies/learning/features/chain_fit.hpp).
 #pragma once
 
 #include <span>
@@ -9,9 +9,9 @@
 #include "core/policy.hpp"
 #include "policies/drl/placement_scorer.hpp"
 #include "policies/drl/step_features.hpp"
-#include "policies/learning/chain_fit.hpp"
-#include "policies/learning/fused_network.hpp"
-#include "policies/learning/model.hpp"
+#include "policies/learning/features/chain_fit.hpp"
+#include "policies/learning/inference/fused_network.hpp"
+#include "policies/learning/model/model.hpp"
 
 namespace mec::drl {
 

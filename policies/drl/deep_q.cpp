@@ -12,7 +12,7 @@
 
 #include "core/errors.hpp"
 #include "core/output_file.hpp"
-#include "policies/learning/model_file.hpp"
+#include "policies/learning/model/model_file.hpp"
 
 namespace mec::drl {
 

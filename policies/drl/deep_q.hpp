@@ -16,11 +16,11 @@
 #include "core/random.hpp"
 #include "policies/drl/named_state.hpp"
 #include "policies/drl/validation.hpp"
-#include "policies/learning/matmul.hpp"
-#include "policies/learning/model.hpp"
-#include "policies/learning/samples.hpp"
-#include "policies/learning/trainable_mlp.hpp"
-#include "policies/learning/training_run.hpp"
+#include "policies/learning/arithmetic/matmul.hpp"
+#include "policies/learning/model/model.hpp"
+#include "policies/learning/training/samples.hpp"
+#include "policies/learning/training/trainable_mlp.hpp"
+#include "policies/learning/training/training_run.hpp"
 
 namespace mec::drl {
 

@@ -17,8 +17,8 @@
 #include "policies/drl/sequential.hpp"
 #include "policies/learning/hidden_layers.hpp"
 #include "policies/learning/learning_parameters.hpp"
-#include "policies/learning/model_file.hpp"
-#include "policies/learning/training_run.hpp"
+#include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/training_run.hpp"
 
 namespace mec {
 

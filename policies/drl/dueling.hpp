@@ -10,7 +10,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "policies/learning/model.hpp"
+#include "policies/learning/model/model.hpp"
 
 namespace mec::drl {
 

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "policies/learning/model.hpp"
+#include "policies/learning/model/model.hpp"
 
 namespace mec::drl {
 

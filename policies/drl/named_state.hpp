@@ -1,6 +1,6 @@
 // The state of a training as named arrays of floats, which is what a checkpoint holds
-// (policies/learning/model_file.hpp). Whole numbers and doubles go bit by bit, 22 bits a float, so
-// that they come back as they were.
+// (policies/learning/model/model_file.hpp). Whole numbers and doubles go bit by bit, 22 bits a
+// float, so that they come back as they were.
 #pragma once
 
 #include <cstdint>
@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "policies/learning/model_file.hpp"
-#include "policies/learning/trainable_mlp.hpp"
+#include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/trainable_mlp.hpp"
 
 namespace mec::drl {
 

@@ -13,8 +13,8 @@
 #include <vector>
 
 #include "core/placement.hpp"
-#include "policies/learning/fused_network.hpp"
-#include "policies/learning/model.hpp"
+#include "policies/learning/inference/fused_network.hpp"
+#include "policies/learning/model/model.hpp"
 
 namespace mec::drl {
 

@@ -7,12 +7,13 @@
 // relative_cost.hpp). Exploration: a placement at random with probability epsilon, else the best of
 // all 3^n by the network; with each, the same with single subtasks moved, which tells the network
 // what one move is worth. The simulator prices any placement, so these are actions like others.
+// Beyond seven subtasks the network's own choice is tried more seldom, for it costs 3^n values.
 #pragma once
 
 #include <memory>
 
 #include "policies/drl/deep_q.hpp"
-#include "policies/learning/samples.hpp"
+#include "policies/learning/training/samples.hpp"
 
 namespace mec::drl {
 

@@ -7,7 +7,7 @@
 #include <cstddef>
 #include <vector>
 
-#include "policies/learning/samples.hpp"
+#include "policies/learning/training/samples.hpp"
 
 namespace mec::drl {
 

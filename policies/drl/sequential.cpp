@@ -10,7 +10,7 @@
 #include "policies/drl/replay.hpp"
 #include "policies/drl/step_features.hpp"
 #include "policies/drl/validation.hpp"
-#include "policies/learning/trainable_mlp.hpp"
+#include "policies/learning/training/trainable_mlp.hpp"
 
 namespace mec::drl {
 

@@ -15,7 +15,7 @@
 #include <memory>
 
 #include "policies/drl/deep_q.hpp"
-#include "policies/learning/samples.hpp"
+#include "policies/learning/training/samples.hpp"
 
 namespace mec::drl {
 

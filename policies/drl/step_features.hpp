@@ -1,10 +1,11 @@
 // What the sequential agent sees before it places subtask t: the features of what is left of the
 // chain, [t, n), then where its data are.
 //
-// What is left is a chain as policies/learning/chain_fit.hpp makes it: shifted to the front, empty
-// subtasks at the end, each with the output as its input. All values keep the scale of the whole
-// chain (of FeatureKind::time: over the mean time of a subtask on the device, of the whole chain).
-// So they are the whole chain's features in other places, and nothing is computed twice.
+// What is left is a chain as policies/learning/features/chain_fit.hpp makes it: shifted to the
+// front, empty subtasks at the end, each with the output as its input. All values keep the scale of
+// the whole chain (of FeatureKind::time: over the mean time of a subtask on the device, of the
+// whole chain). So they are the whole chain's features in other places, and nothing is computed
+// twice.
 #pragma once
 
 #include <cstddef>
@@ -14,9 +15,9 @@
 
 #include "core/placement.hpp"
 #include "policies/drl/input_range.hpp"
-#include "policies/learning/feature_schema.hpp"
-#include "policies/learning/model.hpp"
-#include "policies/learning/samples.hpp"
+#include "policies/learning/features/feature_schema.hpp"
+#include "policies/learning/model/model.hpp"
+#include "policies/learning/training/samples.hpp"
 
 namespace mec::drl {
 

@@ -5,7 +5,7 @@
 
 #include "core/placement.hpp"
 #include "policies/drl/relative_cost.hpp"
-#include "policies/learning/samples.hpp"
+#include "policies/learning/training/samples.hpp"
 
 namespace mec::drl {
 

@@ -16,8 +16,8 @@
 #include "policies/baseline_dil/baseline_dil.hpp"
 #include "policies/dil/dil.hpp"
 #include "policies/learning/learning_parameters.hpp"
-#include "policies/learning/model_file.hpp"
-#include "policies/learning/training_run.hpp"
+#include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/training_run.hpp"
 
 namespace mec {
 

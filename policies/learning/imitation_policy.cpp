@@ -5,11 +5,11 @@
 #include <filesystem>
 
 #include "core/hash.hpp"
-#include "policies/learning/decider.hpp"
 #include "policies/learning/hidden_layers.hpp"
+#include "policies/learning/inference/decider.hpp"
 #include "policies/learning/learning_parameters.hpp"
-#include "policies/learning/model_file.hpp"
-#include "policies/learning/training_run.hpp"
+#include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/training_run.hpp"
 
 namespace mec::learning {
 

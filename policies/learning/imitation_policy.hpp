@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/policy.hpp"
-#include "policies/learning/imitation.hpp"
+#include "policies/learning/training/imitation.hpp"
 
 namespace mec::learning {
 

@@ -6,10 +6,10 @@
 #include <vector>
 
 #include "core/policy.hpp"
-#include "policies/learning/feature_schema.hpp"
-#include "policies/learning/fused_network.hpp"
-#include "policies/learning/matmul.hpp"
-#include "policies/learning/samples.hpp"
+#include "policies/learning/features/feature_schema.hpp"
+#include "policies/learning/inference/fused_network.hpp"
+#include "policies/learning/arithmetic/matmul.hpp"
+#include "policies/learning/training/samples.hpp"
 
 namespace mec::learning {
 

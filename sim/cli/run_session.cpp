@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <set>
 
 #include "core/errors.hpp"
 #include "policies/registry.hpp"
@@ -96,6 +97,30 @@ void remove_outdated(const ResultsDirectory& directory) {
         "decisions.svg", "deployment.png", "deployment.svg", "curves.png", "curves.svg"}) {
     std::error_code ignored;
     std::filesystem::remove(directory.file(name), ignored);
+  }
+}
+
+constexpr std::string_view kCurveEnding = ".curve.csv";
+constexpr std::size_t kLongestName = 80;  // of a file, made of a policy's name
+
+// Learning curves lie beside models; those of this run's policies belong to its results.
+void copy_curves(const std::vector<PreparedPolicy>& policies, const ResultsDirectory& directory) {
+  for (const auto& entry : std::filesystem::directory_iterator(directory.path())) {
+    if (entry.path().string().ends_with(kCurveEnding)) {
+      std::filesystem::remove(entry.path());
+    }
+  }
+  std::set<std::string> copied;
+  for (const PreparedPolicy& policy : policies) {
+    const std::filesystem::path model(policy.model);
+    const auto curve = model.parent_path() / (model.stem().string() + std::string(kCurveEnding));
+    if (!policy.model.empty() && copied.insert(policy.model).second &&
+        std::filesystem::is_regular_file(curve)) {
+      const std::string name = folder_name(display_name(without_deployment(policy.given)));
+      write_file(directory.file((name.size() <= kLongestName ? name : model.stem().string()) +
+                                std::string(kCurveEnding)),
+                 read_text_file(curve.string()));
+    }
   }
 }
 
@@ -220,6 +245,7 @@ void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary, 
   manifest_.interrupted_by = interrupting_signal();
   write_file(directory_->file("manifest.json"), manifest_json(manifest_));
   remove_outdated(*directory_);
+  copy_curves(prepared_, *directory_);
   if (const std::string published = published_csv(loaded_.scenario.published); !published.empty()) {
     write_file(directory_->file("published.csv"), published);
   }

@@ -12,7 +12,7 @@
 #include <ctime>
 #include <vector>
 
-#include "policies/learning/decider.hpp"
+#include "policies/learning/inference/decider.hpp"
 #include "tests/bench/fma_peak.hpp"
 #include "tests/support/random_models.hpp"
 

@@ -11,9 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "policies/learning/matmul.hpp"
-#include "policies/learning/network_group.hpp"
-#include "policies/learning/vector_math.hpp"
+#include "policies/learning/arithmetic/matmul.hpp"
+#include "policies/learning/arithmetic/vector_math.hpp"
+#include "policies/learning/training/network_group.hpp"
 #include "tests/bench/fma_peak.hpp"
 #include "tests/support/random_problems.hpp"
 

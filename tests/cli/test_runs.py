@@ -106,6 +106,7 @@ class Run(Case):
                                   for file in (self.folder / "cache").glob("*.onnx")})
         self.assertEqual(without_measured(self.folder / "a/tasks.csv"),
                          without_measured(self.folder / "b/tasks.csv"))
+        self.assertEqual(len(list((self.folder / "a").glob("*.curve.csv"))), 4)
         # Trained anew, elsewhere: the same files, byte for byte.
         arguments[-1] = "other"
         self.mecsim(*arguments, "--out", "c")

@@ -69,11 +69,11 @@ class Preparation(LearnerCase):
         self.mecsim("run", "mine.yaml", "--out", "out", "--cache", "models")
         manifest = json.loads((self.folder / "out/manifest.json").read_text())
         local, learner, at_edge = manifest["policies"]
-        self.assertEqual(local["parameters"], {"at": "scenario"})
+        self.assertEqual(local["parameters"], {"at": "scenario", "label": ""})
         self.assertNotIn("model", local)
         path = "models/learner-1.model"
         self.assertEqual(learner["parameters"],
-                         {"at": "scenario", "model": path, "seconds": "0", "site": "1"})
+                         {"at": "scenario", "label": "", "model": path, "seconds": "0", "site": "1"})
         self.assertEqual(at_edge["parameters"], {**learner["parameters"], "at": "edge"})
         model = {"path": path, "hash": fnv1a64((self.folder / path).read_bytes())}
         self.assertEqual([learner["model"], at_edge["model"]], [model, model])

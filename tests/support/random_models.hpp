@@ -4,7 +4,7 @@
 #include <cmath>
 #include <vector>
 
-#include "policies/learning/model.hpp"
+#include "policies/learning/model/model.hpp"
 #include "tests/support/random_problems.hpp"
 
 namespace mec::test {

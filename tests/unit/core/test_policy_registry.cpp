@@ -85,11 +85,14 @@ TEST_CASE("An unknown policy lists the known ones and the nearest", "[core][regi
 TEST_CASE("Parameters that are not given take their defaults", "[core][registry]") {
   Built built;
   const PolicyRegistry all = registry(built);
-  REQUIRE(all.resolve({"local", {}}) == PolicyParameters{{"at", "scenario"}});
-  REQUIRE(
-      all.resolve({"tuned", {{"mode", "slow"}, {"weight", "1"}}}) ==
-      PolicyParameters{
-          {"at", "scenario"}, {"mode", "slow"}, {"model", ""}, {"slots", "10"}, {"weight", "1"}});
+  REQUIRE(all.resolve({"local", {}}) == PolicyParameters{{"at", "scenario"}, {"label", ""}});
+  REQUIRE(all.resolve({"tuned", {{"mode", "slow"}, {"weight", "1"}}}) ==
+          PolicyParameters{{"at", "scenario"},
+                           {"label", ""},
+                           {"mode", "slow"},
+                           {"model", ""},
+                           {"slots", "10"},
+                           {"weight", "1"}});
 }
 
 TEST_CASE("A parameter that a policy does not have is refused", "[core][registry]") {
@@ -97,9 +100,9 @@ TEST_CASE("A parameter that a policy does not have is refused", "[core][registry
   const PolicyRegistry all = registry(built);
   REQUIRE_THROWS_WITH(all.resolve({"tuned", {{"mod", "slow"}}}),
                       "policy tuned has no parameter \"mod\"; expected one of mode, model, weight, "
-                      "slots, at; did you mean \"mode\"?");
+                      "slots, at, label; did you mean \"mode\"?");
   REQUIRE_THROWS_WITH(all.resolve({"local", {{"mode", "slow"}}}),
-                      "policy local has no parameter \"mode\"; expected at");
+                      "policy local has no parameter \"mode\"; expected one of at, label");
 }
 
 TEST_CASE("A parameter out of its choices or range is refused", "[core][registry]") {
@@ -146,7 +149,8 @@ TEST_CASE("A policy is built from complete parameters and a stream named after i
 TEST_CASE("Every policy can be deployed on a site of its own", "[core][registry][deployment]") {
   Built built;
   const PolicyRegistry all = registry(built);
-  REQUIRE(all.resolve({"local", {{"at", "edge"}}}) == PolicyParameters{{"at", "edge"}});
+  REQUIRE(all.resolve({"local", {{"at", "edge"}}}) ==
+          PolicyParameters{{"at", "edge"}, {"label", ""}});
   REQUIRE_THROWS_WITH(
       all.resolve({"local", {{"at", "egde"}}}),
       "policy local: at \"egde\": expected one of scenario, device, edge, cloud; did "

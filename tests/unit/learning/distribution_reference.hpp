@@ -7,8 +7,8 @@
 #include <limits>
 #include <vector>
 
-#include "policies/learning/chain_distribution.hpp"
-#include "policies/learning/head.hpp"
+#include "policies/learning/training/chain_distribution.hpp"
+#include "policies/learning/training/head.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/training_support.hpp"
 

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "policies/drl/drl.hpp"
-#include "policies/learning/model_file.hpp"
+#include "policies/learning/model/model_file.hpp"
 #include "tests/support/policy_variants.hpp"
 #include "tests/support/random_models.hpp"
 #include "tests/unit/learning/training_support.hpp"

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "policies/learning/model.hpp"
+#include "policies/learning/model/model.hpp"
 #include "tests/support/random_problems.hpp"
 
 namespace mec::test {

@@ -1,7 +1,7 @@
 // Sums over a chain against enumeration of all 3^n placements (distribution_reference.hpp).
 #include <cmath>
 
-#include "policies/learning/chain_distribution.hpp"
+#include "policies/learning/training/chain_distribution.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/distribution_reference.hpp"
 

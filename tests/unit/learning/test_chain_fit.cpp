@@ -2,7 +2,7 @@
 #include <numeric>
 
 #include "core/solvers.hpp"
-#include "policies/learning/chain_fit.hpp"
+#include "policies/learning/features/chain_fit.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/random_problems.hpp"
 

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "core/errors.hpp"
-#include "policies/learning/chain_fit.hpp"
-#include "policies/learning/decider.hpp"
-#include "policies/learning/decode.hpp"
+#include "policies/learning/features/chain_fit.hpp"
+#include "policies/learning/inference/decider.hpp"
+#include "policies/learning/inference/decode.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/random_models.hpp"
 

@@ -2,7 +2,7 @@
 // an executable of its own.
 #include <vector>
 
-#include "policies/learning/decider.hpp"
+#include "policies/learning/inference/decider.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/count_allocations.hpp"
 #include "tests/support/random_models.hpp"

@@ -5,7 +5,7 @@
 #include "core/solvers.hpp"
 #include "policies/drl/deciders.hpp"
 #include "policies/drl/dueling.hpp"
-#include "policies/learning/trainable_mlp.hpp"
+#include "policies/learning/training/trainable_mlp.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/drl_support.hpp"
 

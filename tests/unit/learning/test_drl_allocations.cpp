@@ -18,6 +18,7 @@ void check_allocations(Policy& policy) {
   for (std::size_t n = 1; n <= 16; ++n) {
     tasks.push_back(test::paper_task(random, n));
   }
+  requests.reserve(tasks.size());
   for (const ChainTask& task : tasks) {
     requests.push_back({task.view(), state, state.seconds()});
   }

@@ -1,7 +1,7 @@
 // Trainings of deep Q-learning: repeatable, interruptible, and honest when they fail.
 #include "policies/drl/placement_value.hpp"
 #include "policies/drl/sequential.hpp"
-#include "policies/learning/model_file.hpp"
+#include "policies/learning/model/model_file.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/drl_support.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "core/hash.hpp"
 #include "core/solvers.hpp"
-#include "policies/learning/feature_schema.hpp"
+#include "policies/learning/features/feature_schema.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/model_support.hpp"
 #include "tests/unit/learning/training_support.hpp"

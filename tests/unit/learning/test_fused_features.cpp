@@ -2,7 +2,7 @@
 #include <limits>
 #include <vector>
 
-#include "policies/learning/fused_features.hpp"
+#include "policies/learning/inference/fused_features.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/random_problems.hpp"
 

@@ -6,8 +6,8 @@
 #include <vector>
 
 #include "core/errors.hpp"
-#include "policies/learning/fused_network.hpp"
-#include "policies/learning/half_float.hpp"
+#include "policies/learning/inference/fused_network.hpp"
+#include "policies/learning/inference/half_float.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/random_models.hpp"
 

@@ -1,7 +1,7 @@
 // Every head against enumeration of all 3^n placements (distribution_reference.hpp).
 #include <cmath>
 
-#include "policies/learning/head.hpp"
+#include "policies/learning/training/head.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/distribution_reference.hpp"
 

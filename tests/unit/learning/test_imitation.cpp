@@ -3,7 +3,7 @@
 #include <filesystem>
 #include <set>
 
-#include "policies/learning/imitation.hpp"
+#include "policies/learning/training/imitation.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/model_support.hpp"
 #include "tests/unit/learning/toy_problem.hpp"
@@ -95,9 +95,9 @@ TEST_CASE("The same training makes the same model, another seed another", "[lear
     options.epochs = 3;
     const std::string bytes = bytes_of(train(options, {samples}));
     CAPTURE(name_of(head));
-    REQUIRE(bytes_of(train(options, {samples})) == bytes);
+    REQUIRE((bytes_of(train(options, {samples})) == bytes));
     options.seed = 2;
-    REQUIRE(bytes_of(train(options, {samples})) != bytes);
+    REQUIRE((bytes_of(train(options, {samples})) != bytes));
   }
 }
 
@@ -116,14 +116,34 @@ TEST_CASE("A training that was interrupted ends as if it had not been",
     }
     const Model model = train_imitation(options, {samples}, nullptr, place.run());
     CAPTURE(name_of(head));
-    REQUIRE(bytes_of(model) == bytes_of(expected));
-    REQUIRE(test::read_file(place.run().curve) == test::read_file(undisturbed.run().curve));
+    REQUIRE((bytes_of(model) == bytes_of(expected)));
+    REQUIRE((test::read_file(place.run().curve) == test::read_file(undisturbed.run().curve)));
     // One batch: no checkpoint yet; then two epochs and a batch, one and one, two.
     REQUIRE(place.witness.notes ==
             std::vector<std::string>{"toy: goes on from " + place.run().checkpoint + ", epoch 2",
                                      "toy: goes on from " + place.run().checkpoint + ", epoch 3",
                                      "toy: goes on from " + place.run().checkpoint + ", epoch 5"});
   }
+}
+
+TEST_CASE("An interruption does not make a training more patient",
+          "[learning][imitation][checkpoint]") {
+  const SampleSet samples = with_shuffled_labels(toy_samples(200));
+  ImitationOptions options = toy_options(HeadKind::joint);
+  options.epochs = 200;
+  options.patience = 4;
+  options.batch = 90;  // two batches an epoch
+  TrainingPlace undisturbed;
+  const Model expected = train_imitation(options, {samples}, nullptr, undisturbed.run());
+  TrainingPlace place;
+  place.checkpoint_every = std::chrono::seconds(0);
+  const std::size_t epochs = curve_of(undisturbed).size();
+  for (std::size_t epoch = 1; epoch < epochs; ++epoch) {
+    train_and_stop(place, options, {samples}, 3);  // an epoch, and one batch of the next
+  }
+  REQUIRE(
+      (bytes_of(train_imitation(options, {samples}, nullptr, place.run())) == bytes_of(expected)));
+  REQUIRE(curve_of(place).size() == epochs);
 }
 
 TEST_CASE("A checkpoint that is no use is passed over", "[learning][imitation][checkpoint]") {
@@ -143,7 +163,7 @@ TEST_CASE("A checkpoint that is no use is passed over", "[learning][imitation][c
     place.witness.notes.clear();
     TrainingRun run = place.run();
     run.description = description;
-    REQUIRE(bytes_of(train_imitation(options, {samples}, nullptr, run)) == expected);
+    REQUIRE((bytes_of(train_imitation(options, {samples}, nullptr, run)) == expected));
     return !place.witness.notes.empty();
   };
   REQUIRE(resumed(checkpoint, curve, "a toy"));
@@ -194,6 +214,19 @@ TEST_CASE("Training runs to the last epoch while validation gets better", "[lear
   const std::vector<CurvePoint> curve = curve_of(place);
   REQUIRE(curve.size() == 15);
   REQUIRE(joint_loss(model, samples, 180) == Approx(curve.back().validation_loss).margin(1e-5));
+}
+
+TEST_CASE("The learning rate falls linearly to nothing", "[learning][imitation]") {
+  // Steps this small leave the gradient what it is, and Adam's step is then the rate: a bias, at
+  // first 0, is after four steps at rate (1 + 3/4 + 2/4 + 1/4) = 2.5 rate.
+  ImitationOptions options = toy_options(HeadKind::joint);
+  options.rate = 1e-5;
+  options.epochs = 4;
+  options.batch = 1000;
+  const Model model = train(options, {toy_samples(200)});
+  for (const float bias : model.networks.front().layers.back().bias) {
+    REQUIRE(std::abs(bias) == Approx(2.5e-5).epsilon(0.01));
+  }
 }
 
 TEST_CASE("A training that diverges says where", "[learning][imitation]") {

@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "core/solvers.hpp"
-#include "policies/learning/model_file.hpp"
+#include "policies/learning/model/model_file.hpp"
 #include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/foreign_file.hpp"
@@ -151,11 +151,11 @@ TEST_CASE("What is in the cache is not learned again", "[policy][learning][cache
     const PolicySpec again = workshop.prepare(toy_spec(name));
     REQUIRE(workshop.batches(toy_spec(name)) == 0);
     REQUIRE(again.parameters == first.parameters);
-    REQUIRE(test::read_file(first.parameters.at("model")) == bytes);
+    REQUIRE((test::read_file(first.parameters.at("model")) == bytes));
     // Another cache, the same model.
     Workshop elsewhere;
     const PolicySpec other = elsewhere.prepare(toy_spec(name));
-    REQUIRE(test::read_file(other.parameters.at("model")) == bytes);
+    REQUIRE((test::read_file(other.parameters.at("model")) == bytes));
   }
 }
 
@@ -180,7 +180,7 @@ TEST_CASE("A damaged model in the cache is learned anew", "[policy][learning][ca
     test::put_file(path, whole.substr(0, whole.size() / 2));
     CAPTURE(name);
     REQUIRE(workshop.batches(toy_spec(name)) > 0);
-    REQUIRE(test::read_file(path) == whole);
+    REQUIRE((test::read_file(path) == whole));
   }
 }
 
@@ -213,6 +213,13 @@ TEST_CASE("The teacher of kd-dil is the dil of its parameters", "[policy][learni
   REQUIRE(workshop.files("dil-").size() == 2);
   REQUIRE(workshop.batches(toy_spec("kd-dil", {{"teacher_hidden", "12"}})) > 0);
   REQUIRE(workshop.files("dil-").size() == 4);
+  // What both have in common is the teacher's too.
+  const PolicyParameters common = {{"arithmetic", "fast"}, {"train_seed", "3"}, {"subtasks", "3"}};
+  static_cast<void>(workshop.prepare(toy_spec("kd-dil", common)));
+  REQUIRE(workshop.files("dil-").size() == 6);
+  PolicySpec teacher = toy_spec("dil", common);
+  teacher.parameters["patience"] = "10";
+  REQUIRE(workshop.batches(teacher) == 0);
 }
 
 TEST_CASE("A student and its teacher may differ in head and features", "[policy][learning]") {

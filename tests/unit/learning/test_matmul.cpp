@@ -13,8 +13,8 @@
 #include <string>
 #include <vector>
 
-#include "policies/learning/matmul.hpp"
-#include "policies/learning/matmul_kernels.hpp"
+#include "policies/learning/arithmetic/matmul.hpp"
+#include "policies/learning/arithmetic/matmul_kernels.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/random_problems.hpp"
 

@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "core/errors.hpp"
-#include "policies/learning/model_file.hpp"
+#include "policies/learning/model/model_file.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/scratch.hpp"
 #include "tests/unit/learning/foreign_file.hpp"

@@ -5,7 +5,7 @@
 #include "core/errors.hpp"
 #include "core/hash.hpp"
 #include "core/solvers.hpp"
-#include "policies/learning/samples.hpp"
+#include "policies/learning/training/samples.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/workloads.hpp"
 #include "tests/unit/learning/model_support.hpp"
@@ -320,7 +320,7 @@ TEST_CASE("A damaged file of samples is drawn and written anew", "[learning][sam
     test::put_file(path, bytes);
     CAPTURE(bytes.size());
     REQUIRE(same(cached_samples(asked.request(), folder.path().string()), drawn));
-    REQUIRE(test::read_file(path) == whole);
+    REQUIRE((test::read_file(path) == whole));
   }
 }
 
@@ -336,7 +336,7 @@ TEST_CASE("The file of another request is not taken", "[learning][samples][cache
   const std::string whole = test::read_file(path);
   test::put_file(path, test::read_file(files_in(elsewhere).front()));
   REQUIRE(same(cached_samples(asked.request(), folder.path().string()), drawn));
-  REQUIRE(test::read_file(path) == whole);
+  REQUIRE((test::read_file(path) == whole));
 }
 
 TEST_CASE("The folder of samples is made when it is needed", "[learning][samples][cache]") {

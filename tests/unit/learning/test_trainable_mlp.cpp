@@ -4,8 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
-#include "policies/learning/network_group.hpp"
-#include "policies/learning/trainable_mlp.hpp"
+#include "policies/learning/training/network_group.hpp"
+#include "policies/learning/training/trainable_mlp.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/distribution_reference.hpp"
 
@@ -244,7 +244,7 @@ TEST_CASE("A restored network goes on as if it had never stopped", "[learning][m
   const std::vector<float> expected = values(network.parameters());
 
   TrainableMlp other({4, 6, 2}, random, Arithmetic::reproducible);
-  steps(other, 3);
+  steps(other, 9);  // further than the checkpoint
   other.restore(parameters, adam);
   REQUIRE(other.adam().steps == 7);
   steps(other, 5);

@@ -1,8 +1,8 @@
 #include <filesystem>
 
 #include "core/errors.hpp"
-#include "policies/learning/model_file.hpp"
-#include "policies/learning/training_run.hpp"
+#include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/training_run.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/learning/model_support.hpp"
 #include "tests/unit/learning/training_support.hpp"
@@ -68,7 +68,7 @@ TEST_CASE("A model is trained once and then found", "[learning][cache]") {
   const std::string bytes = test::read_file(path);
   REQUIRE(cache.model("this and\nthat") == path);
   REQUIRE(cache.trainings == 1);
-  REQUIRE(test::read_file(path) == bytes);
+  REQUIRE((test::read_file(path) == bytes));
   REQUIRE(load_model(path).provenance.at("description") == "this and;that");
 }
 
@@ -100,7 +100,7 @@ TEST_CASE("A damaged model is trained anew", "[learning][cache]") {
     CAPTURE(bytes.size());
     REQUIRE(cache.model("this") == path);
     REQUIRE(cache.trainings == ++expected);
-    REQUIRE(test::read_file(path) == whole);
+    REQUIRE((test::read_file(path) == whole));
   }
 }
 

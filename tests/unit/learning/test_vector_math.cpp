@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "core/hash.hpp"
-#include "policies/learning/vector_math.hpp"
+#include "policies/learning/arithmetic/vector_math.hpp"
 #include "tests/catch.hpp"
 #include "tests/support/random_problems.hpp"
 

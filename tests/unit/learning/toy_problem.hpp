@@ -6,9 +6,9 @@
 #include <algorithm>
 #include <string>
 
-#include "policies/learning/imitation.hpp"
-#include "policies/learning/model_file.hpp"
-#include "policies/learning/network_group.hpp"
+#include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/imitation.hpp"
+#include "policies/learning/training/network_group.hpp"
 #include "tests/unit/learning/training_support.hpp"
 
 namespace mec::test {
@@ -51,6 +51,7 @@ inline learning::Model train(const learning::ImitationOptions& options,
   return learning::train_imitation(options, data, teacher, place.run());
 }
 
+/// Of its file. Compare them in parentheses, or a failing test prints them.
 inline std::string bytes_of(const learning::Model& model) {
   const Scratch folder;
   learning::save_model(model, folder / "model.onnx");

@@ -8,8 +8,8 @@
 #include <string>
 #include <vector>
 
-#include "policies/learning/samples.hpp"
-#include "policies/learning/training_run.hpp"
+#include "policies/learning/training/samples.hpp"
+#include "policies/learning/training/training_run.hpp"
 #include "tests/support/paper_scenario.hpp"
 #include "tests/support/random_problems.hpp"
 #include "tests/support/scratch.hpp"

@@ -59,9 +59,9 @@ TEST_CASE("Each parameter is checked at its place", "[scenarios][policies]") {
             "s.yaml:10:41: policies.optimal.limit \"21\": policy optimal: limit \"21\": expected a "
             "whole number from 1 to 20",
             "s.yaml:10:51: policies.optimal.dept \"3\": policy optimal has no parameter \"dept\"; "
-            "expected one of solver, limit, at",
+            "expected one of solver, limit, at, label",
             "s.yaml:10:66: policies.local.a \"1\": policy local has no parameter \"a\"; expected "
-            "at; did you mean \"at\"?",
+            "one of at, label; did you mean \"at\"?",
         });
   CHECK(faults_with("[optimal: dp]") ==
         Lines{"s.yaml:10:21: policies.optimal \"dp\": not parameters; expected a map, such as "

@@ -41,6 +41,7 @@ std::string folder_name(const std::string& name) {
                           c == '_' || (c == '.' && !folder.empty());
     folder += harmless ? c : '-';
   }
+  folder.erase(folder.find_last_not_of('-') + 1);
   return folder.empty() ? "unnamed" : folder;
 }
 

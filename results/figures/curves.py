@@ -48,7 +48,9 @@ def load(directory):
 
 
 def points_of(rows, column, most):
-    points = [(row["epoch"], row[column]) for row in rows if row[column] is not None]
+    """Against the share of the training: policies count epochs or steps, some ten or many thousands."""
+    last = rows[-1]["epoch"] or 1
+    points = [(100 * row["epoch"] / last, row[column]) for row in rows if row[column] is not None]
     step = max(1, -(-len(points) // most))
     thinned = points[::step]
     return thinned if not points or thinned[-1] == points[-1] else [*thinned, points[-1]]
@@ -94,13 +96,13 @@ def draw(curves):
     draw_lines(loss, ratio, curves)
     ratio.axhline(1.0, color=INK, linewidth=0.9, linestyle="--", zorder=1)
     loss.set_title("loss" + choose_scale(loss, curves, COLUMNS[1:3]), fontsize=10, loc="left")
-    ratio.set_title("validation: latency / optimum  [1 = optimal]" + choose_scale(ratio, curves, COLUMNS[3:]),
+    ratio.set_title("validation: cost / optimum  [1 = optimal]" + choose_scale(ratio, curves, COLUMNS[3:]),
                     fontsize=10, loc="left")  # fmt: skip
     kinds = [Line2D([], [], color=INK, linewidth=1.3, linestyle=TRAINING, label="training"),
              Line2D([], [], color=INK, linewidth=1.3, label="validation")]  # fmt: skip
     loss.legend(handles=kinds, fontsize=8, frameon=False, loc="upper right")
     for each in (loss, ratio):
-        each.set_xlabel("epoch")
+        each.set_xlabel("training done [%]")
         each.grid(color="#dddddd", linewidth=0.7, zorder=0)
         each.set_axisbelow(True)
         for side in ("top", "right"):

@@ -106,6 +106,28 @@ void register_products(const std::string& name, How how) {
   }
 }
 
+// A whole step of training the paper's six networks of 17-256x5-3 on a batch of 512: forward,
+// backward, Adam. Operations are those of the products, three a weight and sample (the first
+// layer's inputs need no gradient); all else counts as lost time.
+void training_step(benchmark::State& run, Arithmetic arithmetic) {
+  constexpr std::size_t kNetworks = 6;
+  constexpr std::size_t kInputs = 17;
+  constexpr std::size_t kBatch = 512;
+  const std::vector<std::size_t> hidden(5, 256);
+  mec::learning::NetworkGroup networks(kNetworks, kInputs, hidden, 3, mec::RandomStreams(1, 0),
+                                       arithmetic);
+  const std::vector<float> inputs = random_values(kBatch * kInputs);
+  const std::vector<float> gradient = random_values(kBatch * networks.outputs());
+  const double first = static_cast<double>(kInputs) * 256;
+  const double others = 4.0 * 256 * 256 + 256 * 3;
+  const double flops = 2.0 * kNetworks * kBatch * (2 * first + 3 * others);
+  time_flops(run, flops, [&] {
+    benchmark::DoNotOptimize(networks.forward(inputs.data(), kBatch).data());
+    networks.backward(gradient);
+    networks.step({});
+  });
+}
+
 void register_all() {
 #if defined(__x86_64__)
   namespace peak = mec::bench::detail;
@@ -130,28 +152,6 @@ void register_all() {
   });
   benchmark::RegisterBenchmark("training step/six 256x5/fast",
                                [](benchmark::State& run) { training_step(run, Arithmetic::fast); });
-}
-
-// A whole step of training the paper's six networks of 17-256x5-3 on a batch of 512: forward,
-// backward, Adam. Operations are those of the products, three a weight and sample (the first
-// layer's inputs need no gradient); all else counts as lost time.
-void training_step(benchmark::State& run, Arithmetic arithmetic) {
-  constexpr std::size_t kNetworks = 6;
-  constexpr std::size_t kInputs = 17;
-  constexpr std::size_t kBatch = 512;
-  const std::vector<std::size_t> hidden(5, 256);
-  mec::learning::NetworkGroup networks(kNetworks, kInputs, hidden, 3, mec::RandomStreams(1, 0),
-                                       arithmetic);
-  const std::vector<float> inputs = random_values(kBatch * kInputs);
-  const std::vector<float> gradient = random_values(kBatch * networks.outputs());
-  const double first = static_cast<double>(kInputs) * 256;
-  const double others = 4.0 * 256 * 256 + 256 * 3;
-  const double flops = 2.0 * kNetworks * kBatch * (2 * first + 3 * others);
-  time_flops(run, flops, [&] {
-    benchmark::DoNotOptimize(networks.forward(inputs.data(), kBatch).data());
-    networks.backward(gradient);
-    networks.step({});
-  });
 }
 
 // Rows of a plan head: nanoseconds a row.

@@ -10,27 +10,50 @@ namespace mec::learning {
 
 namespace {
 
+// Adds the bias to every row; a NaN stays one where it is rectified: it must reach the loss, where
+// it is noticed.
+template <bool kRectify>
 void add_bias(std::span<float> rows, std::span<const float> bias) {
+  const float* __restrict added = bias.data();
   for (std::size_t at = 0; at < rows.size(); at += bias.size()) {
+    float* __restrict row = rows.data() + at;
     for (std::size_t j = 0; j < bias.size(); ++j) {
-      rows[at + j] += bias[j];
+      const float value = row[j] + added[j];
+      row[j] = kRectify && 0.0F > value ? 0.0F : value;
     }
   }
 }
 
-// A NaN stays one: it must reach the loss, where it is noticed.
-void rectify(std::span<float> values) {
-  for (float& value : values) {
-    value = 0.0F > value ? 0.0F : value;
+// The arrays do not overlap; said so, the loops below are vectorised.
+
+// gradient by a ReLU's input, where `value` is its output and receives it.
+void backpropagate_rectifier(std::size_t count, const float* __restrict gradient,
+                             float* __restrict value) {
+  for (std::size_t i = 0; i < count; ++i) {
+    const float slope =
+        gradient[i];  // read in any case: a branch would be mispredicted every other time
+    value[i] = value[i] > 0.0F ? slope : 0.0F;
+  }
+}
+
+void adam_step(std::size_t count, const float* __restrict gradient, AdamOptions options,
+               float scale, float* __restrict parameter, float* __restrict first,
+               float* __restrict second) {
+  for (std::size_t i = 0; i < count; ++i) {
+    first[i] = options.beta1 * first[i] + (1.0F - options.beta1) * gradient[i];
+    second[i] = options.beta2 * second[i] + (1.0F - options.beta2) * gradient[i] * gradient[i];
+    parameter[i] -= scale * first[i] / (std::sqrt(second[i]) + options.epsilon);
   }
 }
 
 // Sums of the columns of a row-major matrix, from its first row to its last.
 void sum_columns(std::span<const float> rows, std::span<float> sums) {
   std::fill(sums.begin(), sums.end(), 0.0F);
+  float* __restrict sum = sums.data();
   for (std::size_t at = 0; at < rows.size(); at += sums.size()) {
+    const float* __restrict row = rows.data() + at;
     for (std::size_t j = 0; j < sums.size(); ++j) {
-      sums[j] += rows[at + j];
+      sum[j] += row[j];
     }
   }
 }
@@ -91,10 +114,9 @@ std::span<float> TrainableMlp::forward(const float* input, std::size_t rows) {
     activations_[l].resize(rows * out);
     multiply(arithmetic_, {rows, out, in}, {from, in}, {weights, in, Transpose::yes},
              activations_[l].data(), out);
-    add_bias(activations_[l], {weights + in * out, out});
-    if (l + 1 < layers()) {
-      rectify(activations_[l]);
-    }
+    const std::span<const float> bias(weights + in * out, out);
+    l + 1 < layers() ? add_bias<true>(activations_[l], bias)
+                     : add_bias<false>(activations_[l], bias);
     from = activations_[l].data();
   }
   return activations_.back();
@@ -118,9 +140,7 @@ void TrainableMlp::backward(std::span<float> output_gradient) {
              spare_.data(), in);
     // The activations have served; the gradient by them takes their place.
     std::vector<float>& activation = activations_[l - 1];
-    for (std::size_t i = 0; i < spare_.size(); ++i) {
-      activation[i] = activation[i] > 0.0F ? spare_[i] : 0.0F;
-    }
+    backpropagate_rectifier(spare_.size(), spare_.data(), activation.data());
     gradient = activation.data();
   }
 }
@@ -133,15 +153,8 @@ void TrainableMlp::step(const AdamOptions& options) {
   }
   const auto scale = static_cast<float>(static_cast<double>(options.rate) *
                                         std::sqrt(1.0 - power2_) / (1.0 - power1_));
-  float* parameter = parameters_.data();
-  const float* gradient = gradient_.data();
-  float* first = adam_.first.data();
-  float* second = adam_.second.data();
-  for (std::size_t i = 0; i < parameters_.size(); ++i) {
-    first[i] = options.beta1 * first[i] + (1.0F - options.beta1) * gradient[i];
-    second[i] = options.beta2 * second[i] + (1.0F - options.beta2) * gradient[i] * gradient[i];
-    parameter[i] -= scale * first[i] / (std::sqrt(second[i]) + options.epsilon);
-  }
+  adam_step(parameters_.size(), gradient_.data(), options, scale, parameters_.data(),
+            adam_.first.data(), adam_.second.data());
 }
 
 void TrainableMlp::restore(std::span<const float> parameters, AdamState adam) {

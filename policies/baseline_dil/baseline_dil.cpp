@@ -9,22 +9,20 @@
 namespace mec {
 
 const learning::ImitationDefaults& student_defaults() {
-  static const learning::ImitationDefaults defaults = [] {
-    learning::ImitationDefaults d;
-    d.head = "plan";
-    d.features = "auto";
-    d.hidden = "48x1";
-    d.plans = "48";
-    d.samples = "1000";
-    d.samples_from = "training";
-    d.epochs = "60";
-    d.batch = "64";
-    d.rate = "0.002";
-    d.patience = "60";
-    d.soft_cost = "0";
-    d.regret = "0";
-    return d;
-  }();
+  static const learning::ImitationDefaults defaults = {
+      .head = "plan",
+      .features = "auto",
+      .hidden = "48x1",
+      .plans = "48",
+      .samples = "1000",
+      .samples_from = "training",
+      .epochs = "60",
+      .batch = "64",
+      .rate = "0.002",
+      .patience = "60",
+      .soft_cost = "0",
+      .regret = "0",
+  };
   return defaults;
 }
 

@@ -11,22 +11,20 @@
 namespace mec {
 
 const learning::ImitationDefaults& dil_defaults() {
-  static const learning::ImitationDefaults defaults = [] {
-    learning::ImitationDefaults d;
-    d.head = "plan";
-    d.features = "auto";
-    d.hidden = "128x2";
-    d.plans = "128";
-    d.samples = "100000";
-    d.samples_from = "scenario";
-    d.epochs = "40";
-    d.batch = "256";
-    d.rate = "0.002";
-    d.patience = "10";
-    d.soft_cost = "0.02";
-    d.regret = "0";
-    return d;
-  }();
+  static const learning::ImitationDefaults defaults = {
+      .head = "plan",
+      .features = "auto",
+      .hidden = "128x2",
+      .plans = "128",
+      .samples = "100000",
+      .samples_from = "scenario",
+      .epochs = "40",
+      .batch = "256",
+      .rate = "0.002",
+      .patience = "10",
+      .soft_cost = "0.02",
+      .regret = "0",
+  };
   return defaults;
 }
 

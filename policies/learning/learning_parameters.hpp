@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "core/policy.hpp"
+#include "policies/learning/arithmetic/matmul.hpp"
 #include "policies/learning/features/feature_schema.hpp"
 #include "policies/learning/inference/fused_network.hpp"
-#include "policies/learning/arithmetic/matmul.hpp"
 #include "policies/learning/training/samples.hpp"
 
 namespace mec::learning {

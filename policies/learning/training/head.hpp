@@ -56,10 +56,10 @@ class Head {
                                double temperature, double weight,
                                std::span<float> gradient) const = 0;
 
-  /// Expected relative cost E[cost(I)] / optimum - 1 under the network's distribution; adds `weight`
-  /// times its gradient. What is summed, the parts of the cost or, for plans, the whole, is capped at
-  /// ten optima each. On its own it collapses onto few placements: add it to a cross-entropy. 0 where
-  /// the optimum is 0.
+  /// Expected relative cost E[cost(I)] / optimum - 1 under the network's distribution; adds
+  /// `weight` times its gradient. What is summed, the parts of the cost or, for plans, the whole,
+  /// is capped at ten optima each. On its own it collapses onto few placements: add it to a
+  /// cross-entropy. 0 where the optimum is 0.
   virtual double regret(std::span<const float> scores, const SampleCosts& costs, double optimum,
                         double weight, std::span<float> gradient) const = 0;
 

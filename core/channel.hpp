@@ -6,6 +6,7 @@
 // slot k being [k slot, (k + 1) slot). Rates in bytes per second, >= 0; 0 is an outage.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <variant>
@@ -21,7 +22,7 @@ namespace mec {
 /// Drawn anew in every slot, independently.
 struct RedrawnRate {
   Seconds slot;
-  Distribution rate;
+  Distribution rate;  // never negative
 };
 
 /// First-order autoregression x' = memory x + (1 - memory) mean + sqrt(1 - memory^2) deviation z
@@ -50,15 +51,21 @@ struct GilbertRate {
 };
 
 /// Markov chain of any number of states: transitions[i][j] is the probability that state j follows
-/// state i. The first state is drawn from the stationary law reached from even odds.
+/// state i. The first state is drawn from limit_law. A chain that is left with one rate holds it
+/// for ever.
 struct MarkovRate {
   Seconds slot;
   std::vector<BytesPerSecond> rates;
-  std::vector<std::vector<double>> transitions;  // rows sum to 1
+  std::vector<std::vector<double>> transitions;  // rows sum to 1 within 1e-9
 };
 
+/// The long-run share of each state when all are equally likely at first: the limit of even odds
+/// under (I + P) / 2, which has the stationary laws of P but no periods, by 2^64 steps of power
+/// iteration (64 squarings). It is the chain's one stationary law where it has only one.
+[[nodiscard]] std::vector<double> limit_law(const MarkovRate& model);
+
 /// A recorded rate: rates[i] holds from times[i] on. times[0] may be above 0: the first rate holds
-/// before it.
+/// before it, from 0 on.
 struct Trace {
   std::vector<Seconds> times;  // strictly increasing, >= 0
   std::vector<BytesPerSecond> rates;
@@ -71,8 +78,9 @@ struct TraceRate {
   std::string file;
   std::shared_ptr<const Trace> trace;
   AtEnd at_end = AtEnd::repeat;
-  /// The channel's date 0 is `offset` times the device's number into the trace, or a random date of
-  /// it.
+  /// The channel's date 0 is `offset` times the device's number into the trace (modulo its end), or
+  /// a random date of it. From there a repeated trace goes round, modulo its end; a held one ends
+  /// with its last rate for ever.
   Start start = Start::offset;
   Seconds offset{0};
 };
@@ -84,16 +92,18 @@ using ChannelModel =
   return !std::holds_alternative<Distribution>(model);
 }
 
-/// "gilbert(1 s, ...)": all that tells it from another one, in SI units; of a trace, its content.
+/// "gilbert(1, 2000000, 200000, 3, 3)": all that tells it from another one, in SI units; of a
+/// trace, a hash of its content in place of its name.
 [[nodiscard]] std::string describe(const ChannelModel& model);
 
 /// The path of a moving channel for the device of this number (0 for what devices share); throws
-/// std::invalid_argument for a distribution.
+/// std::invalid_argument for a distribution, and for a model that is none (a slot of 0, a rate
+/// below 0, not a number...).
 [[nodiscard]] std::unique_ptr<RatePath> make_path(const ChannelModel& model, RandomEngine random,
                                                   std::uint32_t device);
 
-/// Long-run mean rate, for routes and loads; a distribution's mean, too. Exact but for clipped and
-/// truncated normals, where it is that of the law before clipping, kept within the bounds.
+/// Long-run mean rate, for routes and loads; a distribution's mean, too. A trace's is that of one
+/// pass over it, also where its last rate is then held.
 [[nodiscard]] BytesPerSecond mean_rate(const ChannelModel& model);
 
 }  // namespace mec

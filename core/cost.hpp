@@ -2,6 +2,7 @@
 // Section 3.2).
 #pragma once
 
+#include <boost/container/small_vector.hpp>
 #include <variant>
 #include <vector>
 
@@ -41,11 +42,11 @@ struct EnergyModel {
 /// What a task used, measured or estimated; enough to price its energy.
 struct ResourceUse {
   Cycles device_work;
-  Seconds device_busy;             // device CPU busy with the task
-  Seconds transmitting;            // device -> elsewhere
-  Seconds receiving;               // elsewhere -> device
-  Seconds latency;                 // release to finish, waiting included
-  std::vector<Seconds> site_busy;  // per site from site 1 on
+  Seconds device_busy;                                   // device CPU busy with the task
+  Seconds transmitting;                                  // device -> elsewhere
+  Seconds receiving;                                     // elsewhere -> device
+  Seconds latency;                                       // release to finish, waiting included
+  boost::container::small_vector<Seconds, 3> site_busy;  // per site from site 1 on
 };
 
 [[nodiscard]] Joules energy_of(const ResourceUse& use, const EnergyModel& model,

@@ -14,6 +14,7 @@
 namespace mec {
 
 namespace {
+constexpr double kPi = 3.14159265358979323846;
 
 double unit(RandomEngine& engine) { return boost::random::uniform_01<double>()(engine); }
 
@@ -88,6 +89,35 @@ double acceptance(const TruncatedNormal& d) {
   }
   const double scale = d.deviation * std::sqrt(2.0);
   return 0.5 * (std::erfc((d.low - d.mean) / scale) - std::erfc((d.high - d.mean) / scale));
+}
+
+double mean(const Distribution& distribution) {
+  struct Mean {
+    double operator()(const Constant& d) const { return d.value; }
+    double operator()(const Uniform& d) const { return d.low + 0.5 * (d.high - d.low); }
+    // mean + deviation (phi(a) - phi(b)) / Z, with a and b the standardised bounds.
+    double operator()(const TruncatedNormal& d) const {
+      const auto density = [&d](double bound) {
+        const double z = (bound - d.mean) / d.deviation;
+        return std::exp(-0.5 * z * z) / std::sqrt(2.0 * kPi);
+      };
+      return d.mean + d.deviation * (density(d.low) - density(d.high)) / acceptance(d);
+    }
+    double operator()(const Exponential& d) const { return d.mean; }
+    double operator()(const LogNormal& d) const {
+      return d.median * std::exp(0.5 * d.sigma * d.sigma);
+    }
+    double operator()(const Choice& d) const {
+      double weights = 0.0;
+      double sum = 0.0;
+      for (std::size_t i = 0; i < d.values.size(); ++i) {
+        weights += d.weights[i];
+        sum += d.weights[i] * d.values[i];
+      }
+      return sum / weights;
+    }
+  };
+  return std::visit(Mean{}, distribution);
 }
 
 std::string describe(const Distribution& distribution) {

@@ -53,6 +53,9 @@ struct Support {
 };
 [[nodiscard]] Support support(const Distribution& distribution);
 
+/// Of a truncated normal, too.
+[[nodiscard]] double mean(const Distribution& distribution);
+
 /// "uniform(0, 2000000000)": all that tells it from another distribution, in SI units.
 [[nodiscard]] std::string describe(const Distribution& distribution);
 

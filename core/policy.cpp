@@ -183,9 +183,9 @@ PolicyParameters PolicyRegistry::own_parameters(const PolicySpec& spec) const {
 }
 
 std::unique_ptr<Policy> PolicyRegistry::make(const PolicySpec& spec, const RandomStreams& streams,
-                                             std::size_t sites) const {
+                                             std::size_t sites, const Network* network) const {
   const PolicyParameters parameters = own_parameters(spec);
-  return find(spec.name).make({parameters, streams.stream("policy." + spec.name), sites});
+  return find(spec.name).make({parameters, streams.stream("policy." + spec.name), sites, network});
 }
 
 PolicySpec PolicyRegistry::prepare(const PolicySpec& spec, const Scenario& scenario,

@@ -14,8 +14,10 @@
 
 #include "core/cost.hpp"
 #include "core/errors.hpp"
+#include "core/network.hpp"
 #include "core/placement.hpp"
 #include "core/random.hpp"
+#include "core/rate_path.hpp"
 #include "core/scenario.hpp"
 #include "core/state.hpp"
 #include "core/task.hpp"
@@ -23,11 +25,41 @@
 
 namespace mec {
 
+/// What was measured, for policies that look at more than the present state. Where nothing moves
+/// and no queue is seen, spans are empty.
+struct Observation {
+  /// Bandwidth of each link at the last `window` probes, newest first: [links x window], bytes/s,
+  /// row l that of link l. Outages are 0 here; links that do not move have one value throughout.
+  std::span<const double> history;
+  std::size_t window = 0;
+  Seconds step;  // between two probes
+  Seconds age;   // of the newest: it was measured at now - age
+  /// How long a newcomer would wait now, as far as seen: of each site, of each link.
+  std::span<const double> site_wait;
+  std::span<const double> link_wait;
+
+  [[nodiscard]] std::span<const double> history_of(std::size_t link) const {
+    return history.subspan(link * window, window);
+  }
+};
+
 /// What a policy may look at when it decides. Views are valid during the call only.
+///
+/// At the first decision `task` is the whole task and lies on the device. Where decisions are made
+/// before every subtask (DecisionMoment::subtask), `task` is what is left of it, and data[0] lies
+/// at site `at`; the output is due at the device in any case.
 struct DecisionRequest {
   ChainView task;
-  const SystemState& state;
-  const SiteCosts& costs;  // the objective to minimise; for latency this is state.seconds()
+  const SystemState& state;  // as measured; rates are never 0 here, but may be very small
+  const SiteCosts& costs;    // the objective to minimise; for latency this is state.seconds()
+  SiteIndex at = kDevice;
+  Seconds now{0.0};
+  const Topology& topology = three_tier_topology();
+  std::size_t group = 0;  // of the device: Network::groups
+  Observation observed = {};
+  /// The true path of each link from now on (null: the rate of `state` is true and stays). Only for
+  /// policies whose entry says `hindsight`; empty for all others.
+  std::span<RatePath* const> future = {};
 };
 
 class Policy {
@@ -76,6 +108,9 @@ struct PolicyContext {
   const PolicyParameters& parameters;
   RandomEngine random;  // the policy's own stream
   std::size_t sites = 3;
+  /// The scenario's network, for policies that know how channels move; null in a test of a policy
+  /// that does not.
+  const Network* network = nullptr;
 };
 
 using PolicyFactory = std::function<std::unique_ptr<Policy>(const PolicyContext&)>;
@@ -120,6 +155,13 @@ inline constexpr const char* kModelParameter = "model";
 /// filled in (kModelParameter). Throws PolicyError, OutputError, PreparationStopped.
 using PolicyPreparer = std::function<PolicyParameters(const PreparationContext&)>;
 
+/// What a policy can be asked for, and what it needs.
+struct PolicyAbilities {
+  bool hindsight = false;  // sees the future: a bound, not a policy that could run
+  bool remainders = true;  // can place what is left of a task, from any site
+  bool any_sites = true;   // false: only the paper's three
+};
+
 struct PolicyEntry {
   std::string name;
   std::string summary;    // one line, for `mecsim list`
@@ -127,6 +169,7 @@ struct PolicyEntry {
   std::vector<PolicyParameter> parameters;
   PolicyFactory make;
   PolicyPreparer prepare = {};  // empty: ready as it is
+  PolicyAbilities abilities = {};
 };
 
 /// Policies by name, in the order they were added: that is also their order in tables and files.
@@ -145,7 +188,8 @@ class PolicyRegistry {
   [[nodiscard]] PolicyParameters resolve(const PolicySpec& spec) const;
   /// The policy's random stream is named after it, so it does not depend on which others run.
   [[nodiscard]] std::unique_ptr<Policy> make(const PolicySpec& spec, const RandomStreams& streams,
-                                             std::size_t sites) const;
+                                             std::size_t sites,
+                                             const Network* network = nullptr) const;
   /// Trains what has to be trained, or finds it in the cache. The spec that `make` takes, deployed
   /// as `spec` is.
   [[nodiscard]] PolicySpec prepare(const PolicySpec& spec, const Scenario& scenario,

@@ -17,12 +17,14 @@ std::uint64_t scramble(std::uint64_t x) {
 
 }  // namespace
 
+std::uint64_t mix(std::uint64_t seed, std::uint64_t number) { return scramble(seed ^ number); }
+
+std::uint64_t RandomStreams::seed_of(std::string_view name, std::uint64_t index) const {
+  return mix(mix(mix(scramble(seed_), replication_), fnv1a64(name)), index);
+}
+
 RandomEngine RandomStreams::stream(std::string_view name, std::uint64_t index) const {
-  std::uint64_t seed = scramble(seed_);
-  seed = scramble(seed ^ replication_);
-  seed = scramble(seed ^ fnv1a64(name));
-  seed = scramble(seed ^ index);
-  return RandomEngine(seed);
+  return RandomEngine(seed_of(name, index));
 }
 
 }  // namespace mec

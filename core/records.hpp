@@ -42,12 +42,25 @@ struct RunLabel {
   std::uint32_t replication = 0;
 };
 
-/// released = completed + failed + in_flight, always.
+/// released = completed + failed + in_flight, always. Tasks of the warm-up are counted, though not
+/// recorded.
 struct RunCounts {
   std::uint64_t released = 0;
   std::uint64_t completed = 0;
   std::uint64_t failed = 0;
   std::uint64_t in_flight = 0;
+  std::uint64_t warmup = 0;  // of the completed: not recorded
+  bool ended = true;         // false: stopped before the end of the source or of the scenario
+
+  RunCounts& operator+=(const RunCounts& other) {
+    released += other.released;
+    completed += other.completed;
+    failed += other.failed;
+    in_flight += other.in_flight;
+    warmup += other.warmup;
+    ended = ended && other.ended;
+    return *this;
+  }
 };
 
 class Observer {

@@ -4,9 +4,7 @@ namespace mec {
 
 Scenario training_scenario(const Scenario& scenario) {
   Scenario result = scenario;
-  const auto replace = [](Distribution& own, const std::optional<Distribution>& other) {
-    own = other.value_or(own);
-  };
+  const auto replace = [](auto& own, const auto& other) { own = other.value_or(own); };
   const TrainingModel& training = scenario.training;
   replace(result.task.subtasks, training.subtasks);
   replace(result.task.work, training.work);

@@ -10,6 +10,7 @@
 #include <variant>
 #include <vector>
 
+#include "core/channel.hpp"
 #include "core/cost.hpp"
 #include "core/distribution.hpp"
 #include "core/units.hpp"
@@ -22,17 +23,78 @@ struct TaskModel {
   Distribution data = Constant{0};      // bytes per flow
 };
 
-/// The three-tier network. Device speed and b1 are per device; edge speed, cloud speed and b2 are
-/// shared.
+/// How a server or a medium deals with more than it can serve at once: one after the other, or all
+/// at once, each at an even share of its rate.
+enum class Discipline : std::uint8_t { fifo, processor_sharing };
+
+/// Whether the two directions of a link can be used at the same time.
+enum class Duplex : std::uint8_t { full, half };
+
+/// What a server is to the policies `edge` and `cloud`.
+enum class Tier : std::uint8_t { edge, cloud };
+
+/// How devices reach the network: each over a medium of its own, or all over one access point.
+struct AccessModel {
+  bool shared = false;
+  Duplex duplex = Duplex::full;
+  Discipline discipline = Discipline::fifo;
+};
+
+/// A network of any shape: servers and relays, links between them, and groups of devices attached
+/// to nodes.
+struct GraphModel {
+  struct Node {
+    std::string name;
+    bool computes = false;  // false: a relay, which forwards only; the rest then is meaningless
+    Distribution speed = Constant{1e9};  // Hz, of each core
+    std::uint32_t cores = 1;             // 0: as many as there is work for
+    Discipline discipline = Discipline::fifo;
+    Tier tier = Tier::edge;
+  };
+  /// Both directions, each a link of its own.
+  struct Edge {
+    std::string name;
+    std::string from;
+    std::string to;
+    ChannelModel bandwidth = Distribution{Constant{1e6}};
+    std::optional<ChannelModel> back;  // from `to` to `from`, where it is another
+    Duplex duplex = Duplex::full;
+    Discipline discipline = Discipline::fifo;
+  };
+  struct Devices {
+    std::string name;
+    std::uint32_t count = 1;
+    Distribution speed = Constant{1e9};  // Hz
+    std::string at;                      // the node that they are attached to
+    ChannelModel up = Distribution{Constant{1e6}};
+    std::optional<ChannelModel> down;  // where it is another
+    bool common_channel = false;       // one channel for all devices of the group
+    AccessModel access;                // shared: among the groups attached to this node that share
+  };
+  std::vector<Node> nodes;
+  std::vector<Edge> links;
+  std::vector<Devices> devices;
+};
+
+/// The three-tier network, or another one. Device speed and b1 are per device; edge speed, cloud
+/// speed and b2 are shared.
 struct NetworkModel {
   std::uint32_t devices = 1;
   Distribution device_speed = Constant{1e9};                                     // Hz
   Distribution edge_speed = Constant{1e9};                                       // Hz
   Distribution cloud_speed = Constant{std::numeric_limits<double>::infinity()};  // Hz
-  Distribution b1 = Constant{1e6};  // bytes/s, each direction
-  Distribution b2 = Constant{1e6};  // bytes/s, each direction
+  ChannelModel b1 = Distribution{Constant{1e6}};  // bytes/s, each direction
+  ChannelModel b2 = Distribution{Constant{1e6}};  // bytes/s, each direction
+  std::optional<ChannelModel> b1_down;            // edge to device, where it is another
+  std::optional<ChannelModel> b2_down;            // cloud to edge, where it is another
+  bool b1_common = false;                         // one channel for all devices, if it moves
+  AccessModel access;
+  Discipline edge_discipline = Discipline::fifo;
+  Discipline cloud_discipline = Discipline::fifo;
+  Discipline backhaul_discipline = Discipline::fifo;
   std::uint32_t edge_cores = 1;
-  std::uint32_t cloud_cores = 0;  // 0: as many as there is work for
+  std::uint32_t cloud_cores = 0;    // 0: as many as there is work for
+  std::optional<GraphModel> graph;  // takes the place of all of the above
 };
 
 /// per_task: speeds and bandwidths are drawn anew for every task, as the paper's samples are; the
@@ -61,6 +123,11 @@ struct WorkloadModel {
   bool tasks_given = false;    // false: a workload file is run to its end
   Arrivals arrivals = ClosedLoop{};
   std::string file;  // empty: generated. Otherwise the tasks are the file's
+  /// Tasks released before this date, or among the first so many, run but are not recorded.
+  Seconds warmup{0};
+  std::uint64_t warmup_tasks = 0;
+  /// The simulation ends at this date; what is in flight then is counted, not recorded.
+  Seconds until{std::numeric_limits<double>::infinity()};
 };
 
 /// What a decision costs, charged to simulated latency at the deciding site.
@@ -75,13 +142,34 @@ struct CyclesDecisionCost {
 struct CalibratedDecisionCost {
   std::string file;
 };
+/// Once for a task, or again before every subtask.
+enum class DecisionMoment : std::uint8_t { task, subtask };
+
 struct DecisionModel {
   std::variant<NoDecisionCost, MeasuredDecisionCost, CyclesDecisionCost, CalibratedDecisionCost>
       cost = NoDecisionCost{};
+  /// device, edge or cloud: in a network of another shape, the topology's edge and cloud site.
   SiteIndex site = kDevice;
-  Bytes request{0};    // carries S to the deciding site
-  Bytes answer{0};     // carries I back
+  Bytes request{0};  // carries S to the deciding site, from where the task is
+  Bytes answer{0};   // carries I back there
+  DecisionMoment when = DecisionMoment::task;
   bool bench = false;  // a run also measures every policy's decisions in a loop: decisions.csv
+};
+
+/// What policies know of moving bandwidths and of queues: what was measured, not what is true. A
+/// probe measures every moving channel at the dates k * period (all the time, if that is 0); its
+/// result is known `age` later and is the rate times exp(noise z), z ~ N(0, 1).
+struct ObservationModel {
+  enum class Backlog : std::uint8_t { none, own, all };
+  Seconds age{0};
+  Seconds period{0};
+  double noise = 0.0;
+  std::uint32_t window = 10;  // probes that are remembered, the latest included
+  Seconds step{1};            // between those, where the period is 0
+  /// Queues that are seen: none, the device's own (CPU and unshared links), or every one.
+  Backlog backlog = Backlog::none;
+  /// Shared queues are published at the dates k * backlog_period; 0: known as they are.
+  Seconds backlog_period{0};
 };
 
 /// Distributions that policies may be trained on in place of the scenario's own (the paper's
@@ -93,8 +181,8 @@ struct TrainingModel {
   std::optional<Distribution> device_speed;
   std::optional<Distribution> edge_speed;
   std::optional<Distribution> cloud_speed;
-  std::optional<Distribution> b1;
-  std::optional<Distribution> b2;
+  std::optional<ChannelModel> b1;
+  std::optional<ChannelModel> b2;
 };
 
 /// Values that a publication gives for this experiment, by policy: drawn beside ours, never used
@@ -124,6 +212,7 @@ struct Scenario {
   Objective objective;
   EnergyModel energy;
   DecisionModel decision;
+  ObservationModel observation;
   TrainingModel training;
   PublishedResults published;
   std::vector<PolicySpec> policies;

@@ -21,13 +21,14 @@ std::size_t checked(std::size_t sites) {
 SiteCosts::SiteCosts(std::size_t sites)
     : sites_(checked(sites)), values_(sites + sites * sites, 0.0) {}
 
-CostSplit evaluate(const SiteCosts& costs, ChainView task, PlacementView placement) {
+CostSplit evaluate(const SiteCosts& costs, ChainView task, PlacementView placement,
+                   SiteIndex from) {
   if (placement.size() != task.size()) {
     throw std::invalid_argument(
         fmt::format("a placement of {} subtasks for a task of {}", placement.size(), task.size()));
   }
   CostSplit split;
-  std::size_t at = kDevice;
+  std::size_t at = from;
   for (std::size_t t = 0; t < task.size(); ++t) {
     const std::size_t site = placement[t];
     if (site >= costs.sites()) {

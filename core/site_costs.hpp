@@ -48,8 +48,10 @@ struct CostSplit {
   [[nodiscard]] double total() const { return compute + transfer; }
 };
 
+/// The task's input lies at site `from`: the device, or wherever the first part of it has run.
 /// Throws std::invalid_argument if the placement's length is not the task's or it names a site that
 /// is not there.
-[[nodiscard]] CostSplit evaluate(const SiteCosts& costs, ChainView task, PlacementView placement);
+[[nodiscard]] CostSplit evaluate(const SiteCosts& costs, ChainView task, PlacementView placement,
+                                 SiteIndex from = kDevice);
 
 }  // namespace mec

@@ -53,11 +53,11 @@ inline void stage(const Sites& sites, const SiteCosts& costs, double data, doubl
 }
 
 template <class Sites, class Values>
-inline void first_stage(const Sites& sites, const SiteCosts& costs, ChainView task,
+inline void first_stage(const Sites& sites, const SiteCosts& costs, ChainView task, SiteIndex from,
                         Values& values) {
   for (std::size_t j = 0; j < sites.sites(); ++j) {
-    values[j] = task.data[0].value() * costs.per_byte(kDevice, j) +
-                task.work[0].value() * costs.per_cycle(j);
+    values[j] =
+        task.data[0].value() * costs.per_byte(from, j) + task.work[0].value() * costs.per_cycle(j);
   }
 }
 
@@ -76,17 +76,18 @@ inline std::pair<std::size_t, double> last_stage(const Sites& sites, const SiteC
 }
 
 template <class Sites>
-Solution dynamic_program(const Sites& sites, const SiteCosts& costs, ChainView task) {
+Solution dynamic_program(const Sites& sites, const SiteCosts& costs, ChainView task,
+                         SiteIndex from) {
   const std::size_t n = task.size();
   const std::size_t count = sites.sites();
   auto previous = sites.values();
   auto next = sites.values();
   boost::container::small_vector<SiteIndex, 48> parents(n * count);
-  first_stage(sites, costs, task, previous);
+  first_stage(sites, costs, task, from, previous);
   for (std::size_t t = 1; t < n; ++t) {
     SiteIndex* row = parents.data() + t * count;
     stage(sites, costs, task.data[t].value(), task.work[t].value(), previous, next,
-          [row](std::size_t j, std::size_t from) { row[j] = static_cast<SiteIndex>(from); });
+          [row](std::size_t j, std::size_t parent) { row[j] = static_cast<SiteIndex>(parent); });
     std::swap(previous, next);
   }
   auto [at, cost] = last_stage(sites, costs, task.data[n].value(), previous);
@@ -99,10 +100,10 @@ Solution dynamic_program(const Sites& sites, const SiteCosts& costs, ChainView t
 }
 
 template <class Sites>
-double dynamic_cost(const Sites& sites, const SiteCosts& costs, ChainView task) {
+double dynamic_cost(const Sites& sites, const SiteCosts& costs, ChainView task, SiteIndex from) {
   auto previous = sites.values();
   auto next = sites.values();
-  first_stage(sites, costs, task, previous);
+  first_stage(sites, costs, task, from, previous);
   for (std::size_t t = 1; t < task.size(); ++t) {
     stage(sites, costs, task.data[t].value(), task.work[t].value(), previous, next,
           [](std::size_t, std::size_t) {});
@@ -122,15 +123,20 @@ class PrefixTree {
  public:
   // Leaves nodes_ as it is: clearing 16 KiB would cost a third of a search.
   // NOLINTNEXTLINE(cppcoreguidelines-pro-type-member-init)
-  PrefixTree(const Sites& sites, const SiteCosts& costs, ChainView task)
-      : sites_(sites), costs_(costs), task_(task), current_(task.size()), best_(task.size()) {
+  PrefixTree(const Sites& sites, const SiteCosts& costs, ChainView task, SiteIndex from)
+      : sites_(sites),
+        costs_(costs),
+        task_(task),
+        from_(from),
+        current_(task.size()),
+        best_(task.size()) {
     for (std::size_t nodes = sites_.sites(); levels_ < task.size() && nodes <= kNodes; ++levels_) {
       nodes *= sites_.sites();
     }
   }
 
   Solution search() {
-    descend(0, kDevice, 0.0);
+    descend(0, from_, 0.0);
     return {best_, best_cost_};
   }
 
@@ -229,6 +235,7 @@ class PrefixTree {
   Sites sites_;
   const SiteCosts& costs_;
   ChainView task_;
+  SiteIndex from_;
   std::size_t levels_ = 0;
   Placement current_;
   Placement best_;
@@ -246,19 +253,19 @@ void check_task(ChainView task) {
 
 }  // namespace
 
-Solution solve_dp(const SiteCosts& costs, ChainView task) {
+Solution solve_dp(const SiteCosts& costs, ChainView task, SiteIndex from) {
   check_task(task);
-  return costs.sites() == 3 ? dynamic_program(Fixed<3>{}, costs, task)
-                            : dynamic_program(Dynamic{costs.sites()}, costs, task);
+  return costs.sites() == 3 ? dynamic_program(Fixed<3>{}, costs, task, from)
+                            : dynamic_program(Dynamic{costs.sites()}, costs, task, from);
 }
 
-double optimal_cost(const SiteCosts& costs, ChainView task) {
+double optimal_cost(const SiteCosts& costs, ChainView task, SiteIndex from) {
   check_task(task);
-  return costs.sites() == 3 ? dynamic_cost(Fixed<3>{}, costs, task)
-                            : dynamic_cost(Dynamic{costs.sites()}, costs, task);
+  return costs.sites() == 3 ? dynamic_cost(Fixed<3>{}, costs, task, from)
+                            : dynamic_cost(Dynamic{costs.sites()}, costs, task, from);
 }
 
-Solution solve_exhaustive(const SiteCosts& costs, ChainView task) {
+Solution solve_exhaustive(const SiteCosts& costs, ChainView task, SiteIndex from) {
   check_task(task);
   const double placements =
       std::pow(static_cast<double>(costs.sites()), static_cast<double>(task.size()));
@@ -267,8 +274,8 @@ Solution solve_exhaustive(const SiteCosts& costs, ChainView task) {
         "an exhaustive search of {} sites ^ {} subtasks = {:.3g} placements (limit {:.0e}); use dp",
         costs.sites(), task.size(), placements, kMaxExhaustivePlacements));
   }
-  return costs.sites() == 3 ? PrefixTree(Fixed<3>{}, costs, task).search()
-                            : PrefixTree(Dynamic{costs.sites()}, costs, task).search();
+  return costs.sites() == 3 ? PrefixTree(Fixed<3>{}, costs, task, from).search()
+                            : PrefixTree(Dynamic{costs.sites()}, costs, task, from).search();
 }
 
 }  // namespace mec

@@ -42,6 +42,18 @@ SystemState::SystemState(const Topology& topology, std::span<const Hertz> speeds
   }
 }
 
+StateSample::StateSample(const ThreeTierState& state)
+    : speeds{state.p1, state.p2, state.p3}, rates{state.b1, state.b1, state.b2, state.b2} {}
+
+ThreeTierState three_tier(const StateSample& sample) {
+  return {sample.speeds.at(kDevice), sample.speeds.at(kEdge), sample.rates.at(kUplink),
+          sample.rates.at(kBackhaulUp), sample.speeds.at(kCloud)};
+}
+
+SystemState::SystemState(const Topology& topology, const StateSample& sample)
+    : SystemState(topology, {sample.speeds.data(), sample.speeds.size()},
+                  {sample.rates.data(), sample.rates.size()}) {}
+
 SystemState::SystemState(const ThreeTierState& state)
     : SystemState(three_tier_topology(), std::array{state.p1, state.p2, state.p3},
                   std::array{state.b1, state.b1, state.b2, state.b2}) {}

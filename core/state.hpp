@@ -24,6 +24,23 @@ struct ThreeTierState {
   Hertz p3 = kInfiniteSpeed;  // cloud
 };
 
+/// Speeds of the sites [Hz] and rates of the links [bytes/s], as drawn for a task. The rate of a
+/// link whose channel moves is 0 here: it is whatever the channel holds when it is looked at.
+struct StateSample {
+  boost::container::small_vector<Hertz, 4> speeds;
+  boost::container::small_vector<BytesPerSecond, 6> rates;
+
+  [[nodiscard]] Hertz speed(std::size_t site) const { return speeds[site]; }
+  [[nodiscard]] BytesPerSecond link_rate(std::size_t link) const { return rates[link]; }
+
+  StateSample() = default;
+  /// Three sites and four links.
+  StateSample(const ThreeTierState& state);  // NOLINT(google-explicit-constructor)
+};
+
+/// Of three sites and four links, b1 and b2 as they are upwards.
+[[nodiscard]] ThreeTierState three_tier(const StateSample& sample);
+
 class SystemState {
  public:
   /// `speeds[k]` of each site, `rates[l]` of each link; all > 0 (infinite allowed), else
@@ -31,6 +48,8 @@ class SystemState {
   SystemState(const Topology& topology, std::span<const Hertz> speeds,
               std::span<const BytesPerSecond> rates);
   explicit SystemState(const ThreeTierState& state);
+  /// Of a sample without moving channels.
+  SystemState(const Topology& topology, const StateSample& sample);
 
   [[nodiscard]] std::size_t sites() const { return seconds_.sites(); }
   [[nodiscard]] SecondsPerCycle seconds_per_cycle(std::size_t site) const {

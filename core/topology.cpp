@@ -4,7 +4,8 @@
 
 #include <algorithm>
 #include <boost/graph/adjacency_list.hpp>
-#include <boost/graph/breadth_first_search.hpp>
+#include <boost/graph/dijkstra_shortest_paths.hpp>
+#include <cmath>
 #include <limits>
 #include <stdexcept>
 #include <utility>
@@ -13,25 +14,54 @@ namespace mec {
 
 namespace {
 
-using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property,
-                                    boost::property<boost::edge_index_t, LinkIndex>>;
-
 constexpr LinkIndex kNoLink = std::numeric_limits<LinkIndex>::max();
 
-// Remembers the link over which the search first reached each site.
-class LastLink : public boost::default_bfs_visitor {
+// Length of a way: time first, then hops.
+struct Length {
+  double seconds = 0.0;
+  std::uint32_t hops = 0;
+  friend auto operator<=>(const Length&, const Length&) = default;
+};
+
+struct LinkProperty {
+  Length length;
+  LinkIndex index = kNoLink;
+};
+
+using Graph = boost::adjacency_list<boost::vecS, boost::vecS, boost::directedS, boost::no_property,
+                                    LinkProperty>;
+
+// Remembers the link over which the shortest way to each node ends.
+class LastLink : public boost::dijkstra_visitor<> {
  public:
   explicit LastLink(std::vector<LinkIndex>& last) : last_(&last) {}
-  void tree_edge(Graph::edge_descriptor edge, const Graph& graph) const {
-    (*last_)[boost::target(edge, graph)] = boost::get(boost::edge_index, graph, edge);
+  void edge_relaxed(Graph::edge_descriptor edge, const Graph& graph) const {
+    (*last_)[boost::target(edge, graph)] = graph[edge].index;
   }
 
  private:
   std::vector<LinkIndex>* last_;
 };
 
-void check_link(const Link& link, std::size_t sites) {
-  if (link.from >= sites || link.to >= sites) {
+std::vector<LinkIndex> last_links_from(const Graph& graph, std::size_t from) {
+  constexpr Length kFarthest{std::numeric_limits<double>::infinity(), 0};
+  std::vector<LinkIndex> last(boost::num_vertices(graph), kNoLink);
+  std::vector<Length> distance(boost::num_vertices(graph));
+  boost::dijkstra_shortest_paths(graph, from,
+                                 boost::weight_map(boost::get(&LinkProperty::length, graph))
+                                     .distance_map(boost::make_iterator_property_map(
+                                         distance.begin(), boost::get(boost::vertex_index, graph)))
+                                     .distance_combine([](const Length& a, const Length& b) {
+                                       return Length{a.seconds + b.seconds, a.hops + b.hops};
+                                     })
+                                     .distance_inf(kFarthest)
+                                     .distance_zero(Length{})
+                                     .visitor(LastLink(last)));
+  return last;
+}
+
+void check_link(const Link& link, std::size_t nodes) {
+  if (link.from >= nodes || link.to >= nodes) {
     throw std::invalid_argument(fmt::format("link {} joins a site that is not there", link.name));
   }
   if (link.from == link.to) {
@@ -39,40 +69,59 @@ void check_link(const Link& link, std::size_t sites) {
   }
 }
 
+void check(const TopologySpec& spec) {
+  if (spec.sites.empty() || spec.sites.size() > kMaxSites) {
+    throw std::invalid_argument(
+        fmt::format("{} sites; expected 1 to {}", spec.sites.size(), kMaxSites));
+  }
+  if (spec.links.size() >= kNoLink || spec.relays.size() >= kNoLink - kMaxSites) {
+    throw std::invalid_argument(fmt::format("{} links and {} relays; expected at most {}",
+                                            spec.links.size(), spec.relays.size(), kNoLink - 1));
+  }
+  for (const Link& link : spec.links) {
+    check_link(link, spec.sites.size() + spec.relays.size());
+  }
+  if (!spec.seconds_per_byte.empty() && spec.seconds_per_byte.size() != spec.links.size()) {
+    throw std::invalid_argument(fmt::format("{} nominal rates for {} links",
+                                            spec.seconds_per_byte.size(), spec.links.size()));
+  }
+  for (const double seconds : spec.seconds_per_byte) {
+    if (!(seconds >= 0.0 && std::isfinite(seconds))) {
+      throw std::invalid_argument(fmt::format("a link of {} nominal seconds a byte", seconds));
+    }
+  }
+}
+
 }  // namespace
 
-Topology::Topology(std::vector<std::string> sites, std::vector<Link> links)
-    : sites_(std::move(sites)), links_(std::move(links)) {
-  if (sites_.empty() || sites_.size() > kMaxSites) {
-    throw std::invalid_argument(
-        fmt::format("{} sites; expected 1 to {}", sites_.size(), kMaxSites));
-  }
-  if (links_.size() >= kNoLink) {
-    throw std::invalid_argument(
-        fmt::format("{} links; expected at most {}", links_.size(), kNoLink - 1));
-  }
-  for (const Link& link : links_) {
-    check_link(link, sites_.size());
-  }
+Topology::Topology(TopologySpec spec) : spec_(std::move(spec)) {
+  check(spec_);
+  const auto last = static_cast<SiteIndex>(spec_.sites.size() - 1);
+  spec_.edge = std::min(spec_.edge, last);
+  spec_.cloud = std::min(spec_.cloud, last);
   compute_routes();
 }
 
+Topology::Topology(std::vector<std::string> sites, std::vector<Link> links)
+    : Topology(TopologySpec{std::move(sites), {}, std::move(links), {}}) {}
+
 void Topology::compute_routes() {
-  const std::size_t count = sites_.size();
-  Graph graph(count);
-  for (std::size_t i = 0; i < links_.size(); ++i) {
-    boost::add_edge(links_[i].from, links_[i].to, static_cast<LinkIndex>(i), graph);
+  const std::size_t count = site_count();
+  Graph graph(node_count());
+  for (std::size_t i = 0; i < link_count(); ++i) {
+    const double seconds = spec_.seconds_per_byte.empty() ? 0.0 : spec_.seconds_per_byte[i];
+    boost::add_edge(link(i).from, link(i).to,
+                    LinkProperty{Length{seconds, 1}, static_cast<LinkIndex>(i)}, graph);
   }
   routes_.assign(count * count, {});
   for (std::size_t from = 0; from < count; ++from) {
-    std::vector<LinkIndex> last(count, kNoLink);
-    boost::breadth_first_search(graph, from, boost::visitor(LastLink(last)));
+    const auto last = last_links_from(graph, from);
     for (std::size_t to = 0; to < count; ++to) {
       std::vector<LinkIndex>& path = routes_[from * count + to];
-      for (std::size_t at = to; at != from; at = links_[path.back()].from) {
+      for (std::size_t at = to; at != from; at = link(path.back()).from) {
         if (last[at] == kNoLink) {
           throw std::invalid_argument(
-              fmt::format("no route from site {} to site {}", sites_[from], sites_[to]));
+              fmt::format("no route from site {} to site {}", site_name(from), site_name(to)));
         }
         path.push_back(last[at]);
       }

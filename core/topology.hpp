@@ -1,9 +1,11 @@
-// The graph of sites and directed links on which tasks run, and the route between every two sites.
+// The graph of sites and directed links on which a device's tasks run, and the route between every
+// two sites.
 //
 // Site 0 is the device's own. In a fleet every device has its own copy of site 0 and of the links
-// that touch it (its radio channel); every other site and link is shared. Routes have the fewest
-// hops (ties: the lowest link index at each hop) and transfers are stored and forwarded at each
-// site on the way.
+// that touch it (its radio channel); every other site and link is shared. Beside the sites there
+// may be relays, which forward and do not compute. Routes are the shortest by the time that a byte
+// takes at the links' nominal rates (ties: the fewest hops) and do not change while rates do;
+// transfers are stored and forwarded at each node on the way.
 #pragma once
 
 #include <cstdint>
@@ -16,37 +18,55 @@
 namespace mec {
 
 using LinkIndex = std::uint16_t;
+using NodeIndex = std::uint16_t;  // sites first, then relays
 
 struct Link {
   std::string name;
-  SiteIndex from;
-  SiteIndex to;
+  NodeIndex from;
+  NodeIndex to;
+};
+
+/// What a topology is made of.
+struct TopologySpec {
+  std::vector<std::string> sites;   // site 0: the device
+  std::vector<std::string> relays;  // numbered after the sites
+  std::vector<Link> links;
+  std::vector<double> seconds_per_byte;  // nominal, of each link, >= 0; empty: all alike
+  /// Where the policies `edge` and `cloud` compute; the last site where there are fewer.
+  SiteIndex edge = kEdge;
+  SiteIndex cloud = kCloud;
 };
 
 class Topology {
  public:
-  /// Throws std::invalid_argument on no sites, too many, a link to a site that is not there, a
+  /// Throws std::invalid_argument on no sites, too many, a link to a node that is not there, a
   /// self-link, or two sites without a route between them.
+  explicit Topology(TopologySpec spec);
+  /// Without relays, all links alike.
   Topology(std::vector<std::string> sites, std::vector<Link> links);
 
-  [[nodiscard]] std::size_t site_count() const { return sites_.size(); }
-  [[nodiscard]] std::size_t link_count() const { return links_.size(); }
-  [[nodiscard]] const std::string& site_name(std::size_t site) const { return sites_[site]; }
-  [[nodiscard]] const Link& link(std::size_t index) const { return links_[index]; }
-  [[nodiscard]] bool is_device_link(std::size_t index) const {
-    return links_[index].from == kDevice || links_[index].to == kDevice;
+  [[nodiscard]] std::size_t site_count() const { return spec_.sites.size(); }
+  [[nodiscard]] std::size_t node_count() const { return spec_.sites.size() + spec_.relays.size(); }
+  [[nodiscard]] std::size_t link_count() const { return spec_.links.size(); }
+  [[nodiscard]] const std::string& site_name(std::size_t site) const { return spec_.sites[site]; }
+  [[nodiscard]] const std::string& node_name(std::size_t node) const {
+    return node < spec_.sites.size() ? spec_.sites[node] : spec_.relays[node - spec_.sites.size()];
   }
+  [[nodiscard]] const Link& link(std::size_t index) const { return spec_.links[index]; }
+  [[nodiscard]] bool is_device_link(std::size_t index) const {
+    return link(index).from == kDevice || link(index).to == kDevice;
+  }
+  [[nodiscard]] SiteIndex edge_site() const { return spec_.edge; }
+  [[nodiscard]] SiteIndex cloud_site() const { return spec_.cloud; }
   /// Links to cross from `from` to `to`, in order; empty when they are the same site.
   [[nodiscard]] std::span<const LinkIndex> route(std::size_t from, std::size_t to) const {
-    const auto& cell = routes_[from * sites_.size() + to];
-    return cell;
+    return routes_[from * spec_.sites.size() + to];
   }
 
  private:
   void compute_routes();
 
-  std::vector<std::string> sites_;
-  std::vector<Link> links_;
+  TopologySpec spec_;
   std::vector<std::vector<LinkIndex>> routes_;  // [from x to]
 };
 

@@ -7,49 +7,94 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/network.hpp"
+
 namespace mec {
 
 namespace {
 
-// Speeds and bandwidths of the scenario, drawn anew for each task or once for all.
+// Speeds and bandwidths of the scenario, drawn anew for each task or once for all. Channels that
+// move are left at 0.
 class StateModel {
  public:
   StateModel(const Scenario& scenario, const RandomStreams& streams, std::uint32_t devices)
-      : network_(scenario.network), redraw_(scenario.redraw) {
+      : network_(build_network(scenario.network, devices)), redraw_(scenario.redraw) {
     RandomEngine shared = streams.stream("state.shared");
-    const ThreeTierState common = draw(shared);
+    const StateSample common = draw(network_.groups[0], shared);
     for (std::uint32_t d = 0; d < devices; ++d) {
       RandomEngine own = streams.stream("state.device", d);
       if (redraw_ == StateRedraw::fixed) {
-        ThreeTierState state = draw(own);
-        state.p2 = common.p2;
-        state.p3 = common.p3;
-        state.b2 = common.b2;
-        fixed_.push_back(state);
+        fixed_.push_back(fixed_state(network_.group_of(d), own, common));
+      } else if (!network_.is_drawn()) {
+        fixed_.push_back(draw(network_.group_of(d), own));
       } else {
         engines_.push_back(own);
       }
     }
   }
 
-  ThreeTierState next(std::uint32_t device) {
-    return redraw_ == StateRedraw::fixed ? fixed_[device] : draw(engines_[device]);
+  [[nodiscard]] const Network& network() const { return network_; }
+
+  void next(std::uint32_t device, StateSample& state) {
+    if (engines_.empty()) {
+      state = fixed_[device];
+    } else {
+      draw_into(network_.group_of(device), engines_[device], state);
+    }
   }
 
  private:
-  ThreeTierState draw(RandomEngine& engine) const {
-    ThreeTierState state;
-    state.p1 = Hertz{sample(network_.device_speed, engine)};
-    state.p2 = Hertz{sample(network_.edge_speed, engine)};
-    state.b1 = BytesPerSecond{sample(network_.b1, engine)};
-    state.b2 = BytesPerSecond{sample(network_.b2, engine)};
-    state.p3 = Hertz{sample(network_.cloud_speed, engine)};
+  static double rate_of(const Channel& channel, RandomEngine& engine) {
+    const auto* drawn = std::get_if<Distribution>(&channel.model);
+    return drawn == nullptr ? 0.0 : sample(*drawn, engine);
+  }
+
+  [[nodiscard]] StateSample draw(const DeviceGroup& group, RandomEngine& engine) const {
+    StateSample state;
+    draw_into(group, engine, state);
     return state;
   }
 
-  NetworkModel network_;
+  // In the order of the network's draws: a three-tier network's is p1, p2, b1, b2, p3.
+  void draw_into(const DeviceGroup& group, RandomEngine& engine, StateSample& state) const {
+    state.speeds.resize(network_.sites());
+    state.rates.resize(group.topology.link_count());
+    for (const DeviceGroup::Draw& draw : group.draws) {
+      if (draw.what == DeviceGroup::Draw::What::speed) {
+        const Distribution& speed =
+            draw.index == kDevice ? group.speed : network_.servers[draw.index - 1].speed;
+        state.speeds[draw.index] = Hertz{sample(speed, engine)};
+      } else {
+        const BytesPerSecond rate{rate_of(network_.channels[draw.index], engine)};
+        for (std::size_t l = 0; l < group.channel.size(); ++l) {
+          state.rates[l] = group.channel[l] == draw.index ? rate : state.rates[l];
+        }
+      }
+    }
+  }
+
+  // What devices share has one value for all of them.
+  [[nodiscard]] StateSample fixed_state(const DeviceGroup& group, RandomEngine& own,
+                                        const StateSample& common) const {
+    StateSample state = draw(group, own);
+    for (std::size_t k = 1; k < state.speeds.size(); ++k) {
+      state.speeds[k] = common.speeds[k];
+    }
+    const DeviceGroup& first = network_.groups[0];
+    for (std::size_t l = 0; l < state.rates.size(); ++l) {
+      for (std::size_t m = 0; m < common.rates.size(); ++m) {
+        const bool same = group.channel[l] == first.channel[m];
+        if (same && network_.channels[group.channel[l]].scope == Scope::common) {
+          state.rates[l] = common.rates[m];
+        }
+      }
+    }
+    return state;
+  }
+
+  Network network_;
   StateRedraw redraw_;
-  std::vector<ThreeTierState> fixed_;  // per device
+  std::vector<StateSample> fixed_;     // per device
   std::vector<RandomEngine> engines_;  // per device
 };
 
@@ -64,11 +109,11 @@ class GeneratedPayload final : public Payload {
  public:
   GeneratedPayload(const Scenario& scenario, const RandomStreams& streams)
       : model_(scenario.task),
-        states_(scenario, streams, scenario.network.devices),
+        states_(scenario, streams, device_count(scenario, nullptr)),
         limit_(scenario.workload.tasks),
         per_device_ids_(std::holds_alternative<ClosedLoop>(scenario.workload.arrivals)),
-        count_(scenario.network.devices, 0) {
-    for (std::uint32_t d = 0; d < scenario.network.devices; ++d) {
+        count_(states_.network().devices(), 0) {
+    for (std::uint32_t d = 0; d < count_.size(); ++d) {
       engines_.push_back(streams.stream("task", d));
     }
   }
@@ -84,7 +129,7 @@ class GeneratedPayload final : public Payload {
     ++total_;
     item.task = id;
     item.device = device;
-    item.state = states_.next(device);
+    states_.next(device, item.state);
     draw_chain(engines_[device], item.chain);
     return true;
   }
@@ -118,11 +163,19 @@ void fill_from(const RecordedTask& row, StateModel& states, WorkItem& item) {
   item.device = row.device;
   item.release = row.release;
   item.chain = row.chain;
-  item.state = states.next(row.device);
-  item.state.p1 = row.p1.value_or(item.state.p1);
-  item.state.p2 = row.p2.value_or(item.state.p2);
-  item.state.b1 = row.b1.value_or(item.state.b1);
-  item.state.b2 = row.b2.value_or(item.state.b2);
+  states.next(row.device, item.state);
+  StateSample& state = item.state;
+  state.speeds[kDevice] = row.p1.value_or(state.speeds[kDevice]);
+  if (!states.network().three_tier) {
+    return;  // the reader of the file refuses the rest
+  }
+  state.speeds[kEdge] = row.p2.value_or(state.speeds[kEdge]);
+  for (const auto link : {kUplink, kDownlink}) {
+    state.rates[link] = row.b1.value_or(state.rates[link]);
+  }
+  for (const auto link : {kBackhaulUp, kBackhaulDown}) {
+    state.rates[link] = row.b2.value_or(state.rates[link]);
+  }
 }
 
 std::uint64_t rows_to_run(const Scenario& scenario, const std::vector<RecordedTask>& rows) {
@@ -131,21 +184,13 @@ std::uint64_t rows_to_run(const Scenario& scenario, const std::vector<RecordedTa
              : rows.size();
 }
 
-std::uint32_t device_count(const Scenario& scenario, const std::vector<RecordedTask>& rows) {
-  std::uint32_t devices = scenario.network.devices;
-  for (const RecordedTask& row : rows) {
-    devices = std::max(devices, row.device + 1);
-  }
-  return devices;
-}
-
 class RecordedPayload final : public Payload {
  public:
   RecordedPayload(const Scenario& scenario, const RandomStreams& streams,
                   const std::vector<RecordedTask>& rows)
       : rows_(rows),
-        states_(scenario, streams, device_count(scenario, rows)),
-        queues_(device_count(scenario, rows)),
+        states_(scenario, streams, device_count(scenario, &rows)),
+        queues_(device_count(scenario, &rows)),
         position_(queues_.size(), 0) {
     for (std::uint64_t i = 0; i < rows_to_run(scenario, rows); ++i) {
       queues_[rows[i].device].push_back(i);
@@ -267,7 +312,7 @@ class FileOrderSource final : public TaskSource {
  public:
   FileOrderSource(const Scenario& scenario, const RandomStreams& streams,
                   const std::vector<RecordedTask>& rows)
-      : rows_(rows), devices_(device_count(scenario, rows)), states_(scenario, streams, devices_) {
+      : rows_(rows), devices_(device_count(scenario, &rows)), states_(scenario, streams, devices_) {
     for (std::uint64_t i = 0; i < rows_to_run(scenario, rows); ++i) {
       order_.push_back(i);
     }
@@ -307,13 +352,29 @@ std::unique_ptr<TaskSource> make_source(const Scenario& scenario, const RandomSt
 
 }  // namespace
 
+std::uint32_t device_count(const Scenario& scenario, const std::vector<RecordedTask>* recorded) {
+  std::uint32_t devices = scenario.network.devices;
+  if (scenario.network.graph) {
+    devices = 0;
+    for (const GraphModel::Devices& group : scenario.network.graph->devices) {
+      devices += group.count;
+    }
+  }
+  if (recorded != nullptr) {
+    for (const RecordedTask& row : *recorded) {
+      devices = std::max(devices, row.device + 1);
+    }
+  }
+  return devices;
+}
+
 std::unique_ptr<TaskSource> make_generated_source(const Scenario& scenario,
                                                   const RandomStreams& streams) {
   if (std::holds_alternative<FileArrivals>(scenario.workload.arrivals)) {
     throw std::invalid_argument("generated tasks have no release times of their own");
   }
   return make_source(scenario, streams, std::make_unique<GeneratedPayload>(scenario, streams),
-                     scenario.workload.tasks, scenario.network.devices);
+                     scenario.workload.tasks, device_count(scenario, nullptr));
 }
 
 std::unique_ptr<TaskSource> make_recorded_source(const Scenario& scenario,
@@ -324,7 +385,7 @@ std::unique_ptr<TaskSource> make_recorded_source(const Scenario& scenario,
   }
   return make_source(scenario, streams,
                      std::make_unique<RecordedPayload>(scenario, streams, recorded),
-                     rows_to_run(scenario, recorded), device_count(scenario, recorded));
+                     rows_to_run(scenario, recorded), device_count(scenario, &recorded));
 }
 
 }  // namespace mec

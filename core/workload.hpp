@@ -19,7 +19,7 @@ struct WorkItem {
   std::uint32_t device = 0;
   Seconds release;  // closed loop: not before this
   ChainTask chain;
-  ThreeTierState state;
+  StateSample state;  // of the device's topology
 };
 
 class TaskSource {
@@ -53,6 +53,10 @@ struct RecordedTask {
   std::optional<BytesPerSecond> b1;
   std::optional<BytesPerSecond> b2;
 };
+
+/// Number of devices that the scenario and a workload file's rows (or null) name.
+[[nodiscard]] std::uint32_t device_count(const Scenario& scenario,
+                                         const std::vector<RecordedTask>* recorded);
 
 /// Replays `recorded` under the scenario's arrivals (closed loop, or FileArrivals; Poisson and
 /// periodic arrivals replace the file's release times). `recorded` must outlive the source. With

@@ -2,10 +2,12 @@
 
 #include "policies/baseline_dil/baseline_dil.hpp"
 #include "policies/best_constant/best_constant.hpp"
+#include "policies/clairvoyant/clairvoyant.hpp"
 #include "policies/cloud/cloud.hpp"
 #include "policies/dil/dil.hpp"
 #include "policies/drl/drl.hpp"
 #include "policies/edge/edge.hpp"
+#include "policies/forecast/forecast.hpp"
 #include "policies/greedy/greedy.hpp"
 #include "policies/kd_dil/kd_dil.hpp"
 #include "policies/local/local.hpp"
@@ -24,6 +26,8 @@ const PolicyRegistry& policy_registry() {
     all.add(greedy_policy());
     all.add(best_constant_policy());
     all.add(optimal_policy());
+    all.add(forecast_policy());
+    all.add(clairvoyant_policy());
     all.add(drl_policy());
     all.add(dil_policy());
     all.add(kd_dil_policy());

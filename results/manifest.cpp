@@ -22,7 +22,8 @@ Json counts_json(const RunCounts& counts) {
   return {{"released", counts.released},
           {"completed", counts.completed},
           {"failed", counts.failed},
-          {"in_flight", counts.in_flight}};
+          {"in_flight", counts.in_flight},
+          {"warmup", counts.warmup}};
 }
 
 Json text_map(const std::map<std::string, std::string>& map) {

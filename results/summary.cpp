@@ -5,17 +5,6 @@
 
 namespace mec {
 
-namespace {
-
-void add(RunCounts& sum, const RunCounts& counts) {
-  sum.released += counts.released;
-  sum.completed += counts.completed;
-  sum.failed += counts.failed;
-  sum.in_flight += counts.in_flight;
-}
-
-}  // namespace
-
 void SummaryBuilder::begin_run(const RunLabel& label) {
   close_unended_run();
   const auto found = std::find_if(groups_.begin(), groups_.end(), [&label](const Group& group) {
@@ -41,8 +30,8 @@ void SummaryBuilder::task_finished(const TaskRecord& record) {
 
 void SummaryBuilder::end_run(const RunCounts& counts) {
   Group& group = current();
-  add(group.summary.counts, counts);
-  if (counts.in_flight > 0) {
+  group.summary.counts += counts;
+  if (!counts.ended) {
     group.summary.complete = false;
   }
   run_open_ = false;
@@ -74,7 +63,7 @@ SummaryBuilder::Group& SummaryBuilder::current() {
 // What is in flight is unknown when a run just stops: count what was seen.
 void SummaryBuilder::close_unended_run() {
   if (run_open_) {
-    add(current_->summary.counts, open_);
+    current_->summary.counts += open_;
     current_->summary.complete = false;
     run_open_ = false;
   }

@@ -3,43 +3,42 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <filesystem>
-#include <map>
-#include <optional>
 #include <set>
 
 #include "core/text.hpp"
+#include "scenarios/consistency.hpp"
 #include "scenarios/option_table.hpp"
-#include "scenarios/policies_reader.hpp"
+#include "scenarios/option_values.hpp"
+#include "scenarios/topology_checks.hpp"
 #include "scenarios/value_error.hpp"
+#include "scenarios/written.hpp"
 
 namespace mec {
 
 namespace {
 
-// 12, 1000000 or 1e6: a whole number that a double or 64 bits hold exactly.
-std::optional<std::uint64_t> parse_whole(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error == std::errc() && stop == end) {
-    return value;
+// A key as the user wrote it, and as the table has it: they differ in collections.
+struct Key {
+  std::string shown;
+  std::string table;
+
+  [[nodiscard]] Key member(const std::string& name) const {
+    return {join_key(shown, name), join_key(table, name)};
   }
-  constexpr double kLargestExact = 9007199254740992.0;  // 2^53
-  const auto number = parse_double(text);
-  if (number && *number >= 0.0 && *number <= kLargestExact && std::floor(*number) == *number) {
-    return static_cast<std::uint64_t>(*number);
+  [[nodiscard]] Key item(const std::string& name) const {
+    return {join_key(shown, name), join_key(table, "*")};
   }
-  return std::nullopt;
-}
+};
 
 class OptionReader {
  public:
   OptionReader(std::string folder, const PolicyRegistry& policies, Scenario& scenario,
                Faults& faults)
-      : folder_(std::move(folder)), policies_(policies), scenario_(scenario), faults_(faults) {}
+      : folder_(std::move(folder)),
+        scenario_(scenario),
+        faults_(faults),
+        context_{folder_, policies, scenario, faults} {}
 
   void read(const YamlNode& root) {
     if (!root.is_map()) {
@@ -49,176 +48,160 @@ class OptionReader {
                          : "not a scenario; expected a map of keys such as name, task, policies");
       return;
     }
-    read_map(root, "", root);
+    read_map(root, {}, root);
     check_missing(root);
     check_choices();
-    check_together();
+    check_together(written_, scenario_, faults_);
+    if (written_.maps.contains("topology")) {
+      auto& graph = scenario_.network.graph;
+      check_topology(written_, graph ? *graph : graph.emplace(), faults_);
+    }
   }
 
  private:
-  void read_map(const YamlNode& map, const std::string& key, const YamlNode& place) {
-    places_[key] = map.source == place.source ? &place : &map;  // an override may bring the map
+  void read_map(const YamlNode& map, const Key& key, const YamlNode& place) {
+    // An override may bring the map.
+    written_.maps[key.shown] = map.source == place.source ? &place : &map;
     for (std::size_t i = 0; i < map.keys.size(); ++i) {
       read_member(map.keys[i], map.items[i], key);
     }
   }
 
-  void read_member(const YamlNode& name, const YamlNode& value, const std::string& map_key) {
-    const auto known = names_in(map_key);
+  void read_member(const YamlNode& name, const YamlNode& value, const Key& map_key) {
+    const auto known = names_in(map_key.table);
     if (!name.is_scalar()) {
-      faults_.add_at(name, map_key, "not a key; expected " + list_of_alternatives(known));
+      faults_.add_at(name, map_key.shown, "not a key; expected " + list_of_alternatives(known));
       return;
     }
-    const std::string key = join_key(map_key, name.text);
     if (std::find(known.begin(), known.end(), name.text) == known.end()) {
-      faults_.add_at(name, join_key(map_key, printable(name.text)),
+      faults_.add_at(name, join_key(map_key.shown, printable(name.text)),
                      fmt::format("unknown key; expected {}{}", list_of_alternatives(known),
                                  did_you_mean(name.text, known)));
       return;
     }
-    const auto [first, is_new] = values_.emplace(key, &value);
-    if (!is_new) {
-      faults_.add_at(name, key,
-                     fmt::format("duplicate key; expected it once{}", first_place(*first->second)));
+    const Key key = map_key.member(name.text);
+    if (!is_first(key, value, name)) {
       return;
     }
-    if (const Option* option = find_option(key)) {
-      read_option(*option, value, name);
+    if (const Option* option = find_option(key.table)) {
+      read_option(*option, key, value, name);
+    } else if (const Collection* collection = find_collection(key.table)) {
+      read_collection(*collection, key, value, name);
     } else {
       read_group(key, value, name);
     }
   }
 
-  static std::string first_place(const YamlNode& first) {
-    return first.source == 0 ? fmt::format(", first on line {}", first.at.line) : std::string();
+  bool is_first(const Key& key, const YamlNode& value, const YamlNode& name) {
+    const bool is_new = written_.values.emplace(key.shown, &value).second;
+    if (!is_new) {
+      const YamlNode& other = written_.place_of(key.shown);
+      faults_.add_at(
+          name, key.shown,
+          fmt::format("duplicate key; expected it once{}",
+                      other.source == 0 ? fmt::format(", first on line {}", other.at.line) : ""));
+    }
+    return is_new;
   }
 
-  void read_group(const std::string& key, const YamlNode& value, const YamlNode& name) {
+  void read_group(const Key& key, const YamlNode& value, const YamlNode& name) {
     if (value.is_map()) {
+      read_map(value, key, name);
+    } else {
+      refuse_shape(key, value, "map", "a map of " + join(names_in(key.table)));
+    }
+  }
+
+  void refuse_shape(const Key& key, const YamlNode& value, const char* shape,
+                    const std::string& expected) {
+    unreadable_.insert(key.shown);
+    faults_.add(value, key.shown,
+                fmt::format("{}; expected {}",
+                            value.kind == YamlNode::Kind::null ? std::string("no value")
+                                                               : fmt::format("not a {}", shape),
+                            expected));
+  }
+
+  void read_collection(const Collection& collection, const Key& key, const YamlNode& value,
+                       const YamlNode& name) {
+    const bool named = collection.form == Collection::Form::map;
+    if (value.kind != (named ? YamlNode::Kind::map : YamlNode::Kind::list)) {
+      refuse_shape(key, value, named ? "map" : "list",
+                   fmt::format("a {}, {} each", named ? "map of names" : "list", collection.item));
+      return;
+    }
+    written_.maps[key.shown] = value.source == name.source ? &name : &value;
+    for (std::size_t i = 0; i < value.items.size(); ++i) {
+      if (named) {
+        read_named_item(collection, key, value.keys[i], value.items[i]);
+      } else {
+        read_item(collection, key.item(fmt::format("{}", i + 1)), "", value.items[i],
+                  value.items[i]);
+      }
+    }
+  }
+
+  void read_named_item(const Collection& collection, const Key& key, const YamlNode& name,
+                       const YamlNode& value) {
+    try {
+      check_name(name.text);  // of no scalar it is empty
+    } catch (const ValueError& error) {
+      faults_.add_at(name, join_key(key.shown, printable(name.text)), error.what());
+      return;
+    }
+    const Key item = key.item(name.text);
+    if (is_first(item, value, name)) {
+      read_item(collection, item, name.text, value, name);
+    }
+  }
+
+  void read_item(const Collection& collection, const Key& key, const std::string& name,
+                 const YamlNode& value, const YamlNode& place) {
+    if (!value.is_map() && value.kind != YamlNode::Kind::null) {
+      refuse_shape(key, value, "map", "a map of " + join(names_in(key.table)));
+      return;
+    }
+    collection.begin(scenario_, name);
+    read_map(value, key, place);
+    for (const std::string& part : names_in(key.table)) {
+      const Key member = key.member(part);
+      const Option* option = find_option(member.table);
+      if (option != nullptr && option->need == Need::always && !written_.has(member.shown)) {
+        faults_.add_at(written_.place_of(key.shown), member.shown,
+                       "missing; expected " + describe_values(*option));
+      }
+    }
+  }
+
+  void read_option(const Option& option, const Key& key, const YamlNode& value,
+                   const YamlNode& name) {
+    if (value.kind == YamlNode::Kind::null) {
+      faults_.add(value, key.shown, "no value; expected " + describe_values(option));
+      return;
+    }
+    const auto* words = std::get_if<KeywordOption>(&option.type);
+    if (words != nullptr && words->begin_map != nullptr && value.is_map()) {
+      words->begin_map(scenario_);
       read_map(value, key, name);
       return;
     }
-    unreadable_.insert(key);
-    faults_.add(value, key,
-                fmt::format("{}; expected a map of {}",
-                            value.kind == YamlNode::Kind::null ? "no value" : "not a map",
-                            join(names_in(key))));
-  }
-
-  void read_option(const Option& option, const YamlNode& value, const YamlNode& name) {
-    if (value.kind == YamlNode::Kind::null) {
-      faults_.add(value, option.key, "no value; expected " + describe_values(option));
-      return;
-    }
     try {
-      std::visit([&](const auto& type) { read_value(type, option, value, name); }, option.type);
+      read_option_value(option, key.shown, value, context_);
     } catch (const ValueError& error) {
-      faults_.add(value, option.key, error.what());
+      faults_.add(value, key.shown, error.what());
     }
   }
 
-  static const std::string& scalar_of(const Option& option, const YamlNode& value) {
-    if (!value.is_scalar()) {
-      throw ValueError(fmt::format("a {}; expected {}", value.is_map() ? "map" : "list",
-                                   describe_values(option)));
-    }
-    return value.text;
-  }
-
-  void read_value(const TextOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    const std::string& text = scalar_of(option, value);
-    if (option.key == "name" && (text.empty() || text != printable(text))) {
-      throw ValueError("not a short name; expected 1 to 80 characters on one line");
-    }
-    type.set(scenario_, text);
-  }
-
-  void read_value(const PathOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    const std::string& text = scalar_of(option, value);
-    if (text.empty()) {
-      throw ValueError("empty; expected " + describe_values(option));
-    }
-    const std::filesystem::path path(text);
-    const bool as_given = value.source != 0 || path.is_absolute() || folder_.empty();
-    type.set(scenario_, as_given ? text : (folder_ / path).lexically_normal().string());
-  }
-
-  void read_value(const IntegerOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    const std::string& text = scalar_of(option, value);
-    if (!type.word.empty() && text == type.word) {
-      type.set(scenario_, 0);
-      return;
-    }
-    const auto number = parse_whole(text);
-    if (!number || *number < type.low || *number > type.high) {
-      const bool numeric = number || parse_double(text);
-      throw ValueError(fmt::format("{}; expected {}{}",
-                                   numeric ? "out of range" : "not a whole number",
-                                   describe_values(option), did_you_mean_word(type.word, text)));
-    }
-    type.set(scenario_, *number);
-  }
-
-  static std::string did_you_mean_word(const std::string& word, const std::string& text) {
-    return word.empty() ? std::string() : did_you_mean(text, {word});
-  }
-
-  void read_value(const QuantityOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    type.set(scenario_, parse_quantity(scalar_of(option, value), type.dimension, type.bare));
-  }
-
-  void read_value(const DistributionOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    type.set(scenario_, parse_distribution(scalar_of(option, value), type.rule));
-  }
-
-  void read_value(const ArrivalsOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    type.set(scenario_, parse_arrivals(scalar_of(option, value)));
-  }
-
-  void read_value(const KeywordOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode& name) {
-    if (value.is_map() && type.begin_map != nullptr) {
-      type.begin_map(scenario_);
-      read_map(value, option.key, name);
-      return;
-    }
-    const std::string& text = scalar_of(option, value);
-    const auto word = std::find(type.words.begin(), type.words.end(), text);
-    if (word == type.words.end()) {
-      throw ValueError(fmt::format("unknown word; expected {}{}", describe_values(option),
-                                   did_you_mean(text, type.words)));
-    }
-    type.set(scenario_, static_cast<std::size_t>(word - type.words.begin()));
-  }
-
-  void read_value(const PolicyNumbersOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    if (!value.is_map() || value.keys.empty()) {
-      throw ValueError(fmt::format("{}; expected {}", value.is_map() ? "an empty map" : "not a map",
-                                   describe_values(option)));
-    }
-    type.set(scenario_, read_policy_numbers(value, option.key, policies_, faults_));
-  }
-
-  void read_value(const PoliciesOption& type, const Option& option, const YamlNode& value,
-                  const YamlNode&) {
-    type.set(scenario_, read_policies(value, option.key, policies_, faults_));
-  }
-
-  [[nodiscard]] bool is_needed(const Option& option) const {
-    switch (option.need) {
+  [[nodiscard]] bool is_needed(Need need, const std::string& map_key) const {
+    switch (need) {
       case Need::optional:
         return false;
       case Need::always:
-        return true;
+        return map_key.empty() || written_.maps.contains(map_key);
       case Need::without_file:
-        return !values_.contains("workload.file");
+        return !written_.has("workload.file");
+      case Need::without_topology:
+        return !written_.has("topology");
       case Need::one_of_map:
         return false;  // check_choices
     }
@@ -227,62 +210,52 @@ class OptionReader {
 
   void check_missing(const YamlNode& root) {
     for (const Option& option : option_table()) {
-      const auto dot = option.key.rfind('.');
-      const std::string map_key = dot == std::string::npos ? "" : option.key.substr(0, dot);
-      if (values_.contains(option.key) || unreadable_.contains(map_key) || !is_needed(option)) {
-        continue;
+      if (!is_in_collection(option.key)) {
+        check_missing(option.key, option.need, "missing; expected " + describe_values(option),
+                      root);
       }
-      const auto place = places_.find(map_key);
-      faults_.add_at(place == places_.end() ? root : *place->second, option.key,
-                     "missing; expected " + describe_values(option));
     }
+    for (const Collection& collection : collections()) {
+      check_missing(collection.key, collection.need,
+                    fmt::format("missing; expected at least {}", collection.item), root);
+    }
+  }
+
+  void check_missing(const std::string& key, Need need, const std::string& message,
+                     const YamlNode& root) {
+    const auto dot = key.rfind('.');
+    const std::string map_key = dot == std::string::npos ? "" : key.substr(0, dot);
+    if (written_.has(key) || unreadable_.contains(map_key) || !is_needed(need, map_key)) {
+      return;
+    }
+    const auto place = written_.maps.find(map_key);
+    faults_.add_at(place == written_.maps.end() ? root : *place->second, key, message);
   }
 
   // Maps of which exactly one option is to be written.
   void check_choices() {
-    for (const auto& [map_key, place] : places_) {
-      std::vector<std::string> written;
+    for (const auto& [map_key, place] : written_.maps) {
+      std::vector<std::string> chosen;
       for (const std::string& name : names_in(map_key)) {
-        if (values_.contains(join_key(map_key, name))) {
-          written.push_back(name);
+        if (written_.has(join_key(map_key, name))) {
+          chosen.push_back(name);
         }
       }
-      if (!is_choice(map_key) || written.size() == 1) {
+      if (!is_choice(map_key) || chosen.size() == 1) {
         continue;
       }
       faults_.add_at(*place, map_key,
-                     written.empty()
+                     chosen.empty()
                          ? "missing; expected a map of " + list_of_alternatives(names_in(map_key))
-                         : join(written, " and ") + "; expected only one of them");
+                         : join(chosen, " and ") + "; expected only one of them");
     }
-  }
-
-  // What no option can check alone.
-  void check_together() {
-    const auto arrivals = values_.find("workload.arrivals");
-    if (std::holds_alternative<FileArrivals>(scenario_.workload.arrivals) &&
-        !values_.contains("workload.file")) {
-      faults_.add(*arrivals->second, arrivals->first,
-                  "there is no workload file; expected workload.file, or other arrivals");
-    }
-    const auto objective = values_.find("objective");
-    if (objective != values_.end() && places_.contains("objective") && weights_are_zero()) {
-      faults_.add(*objective->second, objective->first,
-                  "both weights are 0; expected latency or energy above 0");
-    }
-  }
-
-  [[nodiscard]] bool weights_are_zero() const {
-    return scenario_.objective.latency_weight == 0.0 && scenario_.objective.energy_weight == 0.0;
   }
 
   std::filesystem::path folder_;
-  const PolicyRegistry& policies_;
   Scenario& scenario_;
   Faults& faults_;
-  std::map<std::string, const YamlNode*> values_;  // every known key that is written
-  std::map<std::string, const YamlNode*>
-      places_;                        // every map that was read: where to report its lacks
+  ValueContext context_;
+  Written written_;
   std::set<std::string> unreadable_;  // maps written as something else
 };
 

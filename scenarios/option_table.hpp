@@ -3,6 +3,8 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
+#include <limits>
 #include <map>
 #include <string>
 #include <string_view>
@@ -10,6 +12,7 @@
 #include <vector>
 
 #include "core/scenario.hpp"
+#include "scenarios/channel_parser.hpp"
 #include "scenarios/distribution_parser.hpp"
 #include "scenarios/quantity.hpp"
 
@@ -34,16 +37,30 @@ struct QuantityOption {
   Dimension dimension = Dimension::weight;
   void (*set)(Scenario&, double) = nullptr;
   BareNumber bare = BareNumber::only_zero;
+  bool positive = false;                                  // 0 is no value
+  double high = std::numeric_limits<double>::infinity();  // in SI units
+};
+/// A quantity with a unit, or a whole number without one, which counts something else.
+struct QuantityOrCountOption {
+  Dimension dimension = Dimension::time;
+  void (*set)(Scenario&, double) = nullptr;
+  const char* counted = "";  // "tasks"
+  std::uint64_t high = 0;    // of the count
+  void (*set_count)(Scenario&, std::uint64_t) = nullptr;
 };
 struct DistributionOption {
   DistributionRule rule;
   void (*set)(Scenario&, const Distribution&) = nullptr;
 };
+struct ChannelOption {
+  DistributionRule rule;  // of a rate that does not move
+  void (*set)(Scenario&, const ChannelModel&) = nullptr;
+};
 /// One of `words`; where the table has options below this one's key, a map of them instead, for
 /// which `begin_map` prepares the scenario.
 struct KeywordOption {
   std::vector<std::string> words;
-  void (*set)(Scenario&, std::size_t word) = nullptr;
+  std::function<void(Scenario&, std::size_t word)> set;
   void (*begin_map)(Scenario&) = nullptr;
 };
 struct ArrivalsOption {
@@ -53,29 +70,65 @@ struct ArrivalsOption {
 struct PolicyNumbersOption {
   void (*set)(Scenario&, const std::map<std::string, double>&) = nullptr;
 };
+/// A name that the user gives: kNamePattern.
+struct NameOption {
+  void (*set)(Scenario&, const std::string&) = nullptr;
+};
+/// The name of a node of the topology.
+struct NodeOption {
+  void (*set)(Scenario&, const std::string&) = nullptr;
+};
+/// A list of the names of two.
+struct NodePairOption {
+  void (*set)(Scenario&, const std::string&, const std::string&) = nullptr;
+};
 /// The list of policies; its values come from the registry.
 struct PoliciesOption {
   void (*set)(Scenario&, const std::vector<PolicySpec>&) = nullptr;
 };
 
 using OptionType =
-    std::variant<TextOption, PathOption, IntegerOption, QuantityOption, DistributionOption,
-                 KeywordOption, ArrivalsOption, PolicyNumbersOption, PoliciesOption>;
+    std::variant<TextOption, PathOption, IntegerOption, QuantityOption, QuantityOrCountOption,
+                 DistributionOption, ChannelOption, KeywordOption, ArrivalsOption, NameOption,
+                 NodeOption, NodePairOption, PolicyNumbersOption, PoliciesOption>;
 
 enum class Need {
   optional,
   always,
-  without_file,  // unless workload.file gives the tasks
-  one_of_map,    // exactly one of its map, all of whose options have this need
+  without_file,      // unless workload.file gives the tasks
+  without_topology,  // unless the network is a topology
+  one_of_map,        // exactly one of its map, all of whose options have this need
 };
 
 struct Option {
-  std::string key;  // path from the root, "edge.speed"
+  std::string key;  // path from the root, "edge.speed"; "topology.nodes.*.speed" in a collection
   Need need;
   std::string default_text;  // as the user would write it; what Scenario{} holds
   std::string summary;       // one line
   OptionType type;
 };
+
+/// As many things of a kind as the user likes: a map of their names, or a list of maps. The table
+/// has the options of one of them, below the collection's key and `*`. Their setters write to the
+/// last one that `begin` has added.
+struct Collection {
+  enum class Form { map, list };
+  std::string key;
+  std::string item;  // "a node"
+  Form form = Form::map;
+  Need need = Need::optional;  // in its map
+  std::string summary;
+  void (*begin)(Scenario&, const std::string& name) = nullptr;  // of a list: without a name
+};
+[[nodiscard]] const std::vector<Collection>& collections();
+/// The collection of this key, or nullptr.
+[[nodiscard]] const Collection* find_collection(std::string_view key);
+/// Whether this is the key of something in a collection, or of the collection's members.
+[[nodiscard]] bool is_in_collection(std::string_view key);
+
+/// The name of a node, a link or a group of devices, as a regular expression and in words.
+inline constexpr const char* kNamePattern = "^[A-Za-z0-9_-]{1,40}$";
+inline constexpr const char* kNameRule = "1 to 40 letters, digits, - or _";
 
 /// In the order of the documentation.
 [[nodiscard]] const std::vector<Option>& option_table();
@@ -83,8 +136,8 @@ struct Option {
 /// The option of this key, or nullptr.
 [[nodiscard]] const Option* find_option(std::string_view key);
 
-/// Names of what may stand in the map of this key, in table order; empty if it is no map.
-/// "" is the root.
+/// Names of what may stand in the map of this key, in table order ("*" in a collection); empty if
+/// it is no map. "" is the root.
 [[nodiscard]] std::vector<std::string> names_in(std::string_view map_key);
 
 /// Whether exactly one of its members makes the map of this key (Need::one_of_map).

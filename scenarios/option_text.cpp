@@ -1,6 +1,8 @@
 // What to write for an option, in words: for messages and for the reference page.
 #include <fmt/format.h>
 
+#include <cmath>
+
 #include "core/text.hpp"
 #include "scenarios/option_table.hpp"
 #include "scenarios/text_file.hpp"
@@ -22,8 +24,15 @@ struct Describe {
   }
   std::string operator()(const QuantityOption& type) const {
     const std::string units = unit_list(type.dimension);
-    return units.empty() ? std::string("a number of at least 0")
-                         : fmt::format("{} ({})", noun_of(type.dimension), units);
+    if (!units.empty()) {
+      return fmt::format("{} ({})", noun_of(type.dimension), units);
+    }
+    return std::isfinite(type.high) ? fmt::format("a number from 0 to {}", type.high)
+                                    : std::string("a number of at least 0");
+  }
+  std::string operator()(const QuantityOrCountOption& type) const {
+    return fmt::format("{} ({}), or a whole number of {} up to {}", noun_of(type.dimension),
+                       unit_list(type.dimension), type.counted, type.high);
   }
   std::string operator()(const DistributionOption& type) const {
     if (type.rule.dimension == Dimension::count) {
@@ -32,6 +41,10 @@ struct Describe {
     }
     return fmt::format("{}{} ({}), or a distribution of them",
                        type.rule.infinite == Infinite::allowed ? "infinite, " : "",
+                       noun_of(type.rule.dimension), unit_list(type.rule.dimension));
+  }
+  std::string operator()(const ChannelOption& type) const {
+    return fmt::format("{} ({}), a distribution of them, or a channel",
                        noun_of(type.rule.dimension), unit_list(type.rule.dimension));
   }
   std::string operator()(const KeywordOption& type) const {
@@ -43,6 +56,11 @@ struct Describe {
   }
   std::string operator()(const ArrivalsOption&) const {
     return "closed-loop, poisson(0.5 /s), periodic(2 s) or from-file";
+  }
+  std::string operator()(const NameOption&) const { return fmt::format("a name of {}", kNameRule); }
+  std::string operator()(const NodeOption&) const { return "the name of a node"; }
+  std::string operator()(const NodePairOption&) const {
+    return "a list of two names of nodes, such as [a, b]";
   }
   std::string operator()(const PolicyNumbersOption&) const {
     return "a map of policies to numbers above 0, such as {greedy: 1.36}";

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string_view>
 
+#include "core/text.hpp"
 #include "scenarios/quantity.hpp"
 
 namespace mec {
@@ -58,18 +59,48 @@ std::optional<std::vector<std::string>> split_key(std::string_view key) {
   }
 }
 
-// The value under `key` in `map`, made if it is not there.
+const YamlNode* find_member(const YamlNode& map, std::string_view key) {
+  for (std::size_t i = 0; i < map.keys.size(); ++i) {
+    if (map.keys[i].is_scalar() && map.keys[i].text == key) {
+      return &map.items[i];
+    }
+  }
+  return nullptr;
+}
+
+// The map in `list` whose member `name` is `name`.
+YamlNode& item_of(YamlNode& list, const std::string& name) {
+  std::vector<std::string> names;
+  for (YamlNode& item : list.items) {
+    const YamlNode* own = find_member(item, "name");
+    if (own != nullptr && own->text == name) {
+      return item;
+    }
+    if (own != nullptr && own->is_scalar()) {
+      names.push_back(printable(own->text));
+    }
+  }
+  throw DocumentFault{
+      {},
+      names.empty()
+          ? fmt::format("\"{}\" in a list without names; expected the whole list, such as [a, b]",
+                        printable(name))
+          : fmt::format("no \"{}\" in the list; expected {}{}", printable(name),
+                        list_of_alternatives(names), did_you_mean(name, names))};
+}
+
+// The value under `key` in `map`, made if it is not there; in a list, the item of this name.
 YamlNode& child_of(YamlNode& map, const std::string& key, std::size_t source) {
+  if (map.kind == YamlNode::Kind::list) {
+    return item_of(map, key);
+  }
   if (!map.is_map()) {
     map = YamlNode{};
     map.kind = YamlNode::Kind::map;
     map.source = source;
   }
-  const auto it = std::find_if(map.keys.begin(), map.keys.end(), [&](const YamlNode& node) {
-    return node.is_scalar() && node.text == key;
-  });
-  if (it != map.keys.end()) {
-    return map.items[static_cast<std::size_t>(it - map.keys.begin())];
+  if (const YamlNode* known = find_member(map, key)) {
+    return map.items[static_cast<std::size_t>(known - map.items.data())];
   }
   map.keys.push_back(scalar(key, source));
   map.items.emplace_back();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
+#include <map>
 
 #include "core/text.hpp"
 #include "scenarios/json_text.hpp"
@@ -30,6 +31,8 @@ std::string escape_regex(const std::string& text) {
   return escaped;
 }
 
+using Placeholders = std::map<char, std::string>;
+
 // A number with one of the dimension's units, or a bare 0 (or any bare number, where allowed).
 std::string quantity_pattern(Dimension dimension, BareNumber bare = BareNumber::only_zero) {
   std::vector<std::string> units;
@@ -43,21 +46,18 @@ std::string quantity_pattern(Dimension dimension, BareNumber bare = BareNumber::
   return fmt::format("({}|{})", with_unit, bare == BareNumber::allowed ? kNumber : kZero);
 }
 
-// "Q, N" of a distribution form, with the patterns of quantity and number put in.
-std::string arguments_pattern(const std::string& form, const std::string& quantity) {
+// "Q, N" of a form, with the patterns that its capitals stand for put in and
+// its spaces free. Brackets hold characters.
+std::string arguments_pattern(const std::string& form, const Placeholders& placeholders) {
   std::string pattern;
+  bool in_brackets = false;
   for (const char c : form) {
-    switch (c) {
-      case 'Q':
-        pattern += " *" + quantity + " *";
-        break;
-      case 'N':
-        pattern += fmt::format(" *{} *", kNumber);
-        break;
-      case ' ':
-        break;
-      default:
-        pattern += c;
+    const auto placeholder = placeholders.find(c);
+    in_brackets = c == '[' || (in_brackets && c != ']');
+    if (!in_brackets && placeholder != placeholders.end()) {
+      pattern += fmt::format(" *{} *", placeholder->second);
+    } else {
+      pattern += c == ' ' && !in_brackets ? std::string(" *") : std::string(1, c);
     }
   }
   return pattern;
@@ -80,11 +80,11 @@ Json::Object words_schema(const std::vector<std::string>& words) {
   return {{"enum", std::move(values)}};
 }
 
-Schemas distribution_schemas(const DistributionRule& rule) {
+// Whatever a distribution may be written as, but for a bare count.
+std::vector<std::string> distribution_patterns(const DistributionRule& rule) {
   const std::string quantity = quantity_pattern(rule.dimension);
-  const bool counted = rule.dimension == Dimension::count;
   std::vector<std::string> alternatives;
-  if (!counted) {
+  if (rule.dimension != Dimension::count) {
     alternatives.push_back(quantity);
   }
   if (rule.infinite == Infinite::allowed) {
@@ -92,18 +92,45 @@ Schemas distribution_schemas(const DistributionRule& rule) {
   }
   for (const DistributionForm& form : distribution_forms()) {
     alternatives.push_back(
-        fmt::format("{}\\({}\\)", form.name, arguments_pattern(form.pattern, quantity)));
+        fmt::format("{}\\({}\\)", form.name,
+                    arguments_pattern(form.pattern, {{'Q', quantity}, {'N', kNumber}})));
   }
+  return alternatives;
+}
+
+Schemas distribution_schemas(const DistributionRule& rule) {
   Schemas schemas;
-  if (counted) {
+  if (rule.dimension == Dimension::count) {
     schemas.push_back({{"type", "integer"},
                        {"minimum", number_literal(rule.low)},
                        {"maximum", number_literal(rule.high)}});
   } else if (!rule.positive) {
     schemas.push_back(zero());
   }
-  schemas.push_back(pattern_of(join(alternatives, "|")));
+  schemas.push_back(pattern_of(join(distribution_patterns(rule), "|")));
   return schemas;
+}
+
+// All channels are of rates, so that one definition serves every option.
+constexpr DistributionRule kRate{Dimension::rate, true};
+
+Json::Object channel_schema() {
+  std::vector<std::string> units;
+  for (const Unit& unit : units_of(Dimension::rate)) {
+    units.push_back(escape_regex(unit.name));
+  }
+  std::vector<std::string> alternatives = distribution_patterns(kRate);
+  const Placeholders placeholders = {{'Q', quantity_pattern(Dimension::rate)},
+                                     {'N', kNumber},
+                                     {'T', quantity_pattern(Dimension::time)},
+                                     {'D', fmt::format("({})", join(alternatives, "|"))},
+                                     {'U', fmt::format("({})", join(units, "|"))},
+                                     {'F', "[^,()]+"}};
+  for (const ChannelForm& form : channel_forms()) {
+    alternatives.push_back(
+        fmt::format("{}\\({}\\)", form.name, arguments_pattern(form.pattern, placeholders)));
+  }
+  return pattern_of(join(alternatives, "|"));
 }
 
 Json parameter_schema(const PolicyParameter& parameter) {
@@ -180,6 +207,9 @@ class SchemaWriter {
 
   Json::Object map_schema(const std::string& map_key) const {
     Json::Object properties;
+    if (const Collection* collection = find_collection(map_key)) {
+      return collection_schema(*collection);
+    }
     Json::Array required;
     for (const std::string& name : names_in(map_key)) {
       const std::string key = join_key(map_key, name);
@@ -203,16 +233,30 @@ class SchemaWriter {
   }
 
  private:
-  // Required in its map: so is a map that requires one of its own members.
+  // Required in its map. What is required without a topology is so in its own map, which stands
+  // only where there is none; the root says when that is.
   static bool is_required(const std::string& key) {
-    if (const Option* option = find_option(key)) {
-      return option->need == Need::always;
+    if (const Collection* collection = find_collection(key)) {
+      return collection->need == Need::always;
     }
-    const auto names = names_in(key);
-    return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
-      const Option* option = find_option(join_key(key, name));
-      return option != nullptr && option->need == Need::always;
-    });
+    const Option* option = find_option(key);
+    return option != nullptr &&
+           (option->need == Need::always || option->need == Need::without_topology);
+  }
+
+  Json::Object collection_schema(const Collection& collection) const {
+    const Json::Object item = map_schema(join_key(collection.key, "*"));
+    Json::Object schema = {{"description", collection.summary}};
+    if (collection.form == Collection::Form::list) {
+      schema.emplace_back("type", "array");
+      schema.emplace_back("items", item);
+      return schema;
+    }
+    schema.emplace_back("type", "object");
+    schema.emplace_back("minProperties", Json::literal("1"));
+    schema.emplace_back("propertyNames", Json::Object{{"pattern", kNamePattern}});
+    schema.emplace_back("additionalProperties", item);
+    return schema;
   }
 
   Json member_schema(const std::string& key) const {
@@ -256,15 +300,41 @@ class SchemaWriter {
   }
   static Schemas value_schemas(const QuantityOption& type, const Option&) {
     const bool bare = units_of(type.dimension).empty() || type.bare == BareNumber::allowed;
-    Schemas schemas = {bare ? Json::Object{{"type", "number"}, {"minimum", Json::literal("0")}}
-                            : zero()};
+    Schemas schemas;
+    if (bare) {
+      schemas.push_back({{"type", "number"}, {"minimum", Json::literal("0")}});
+      if (std::isfinite(type.high)) {
+        schemas.back().emplace_back("maximum", number_literal(type.high));
+      }
+    } else if (!type.positive) {
+      schemas.push_back(zero());
+    }
     if (!units_of(type.dimension).empty()) {
       schemas.push_back(pattern_of(quantity_pattern(type.dimension, type.bare)));
     }
     return schemas;
   }
+  static Schemas value_schemas(const QuantityOrCountOption& type, const Option&) {
+    return {{{"type", "integer"},
+             {"minimum", Json::literal("0")},
+             {"maximum", Json::literal(fmt::format("{}", type.high))}},
+            pattern_of(quantity_pattern(type.dimension))};
+  }
   static Schemas value_schemas(const DistributionOption& type, const Option&) {
     return distribution_schemas(type.rule);
+  }
+  static Schemas value_schemas(const ChannelOption&, const Option&) {
+    return {{{"$ref", "#/$defs/channel"}}};
+  }
+  static Schemas value_schemas(const NameOption&, const Option&) {
+    return {{{"type", "string"}, {"pattern", kNamePattern}}};
+  }
+  static Schemas value_schemas(const NodeOption&, const Option&) { return {{{"type", "string"}}}; }
+  static Schemas value_schemas(const NodePairOption&, const Option&) {
+    return {{{"type", "array"},
+             {"items", Json::Object{{"type", "string"}}},
+             {"minItems", Json::literal("2")},
+             {"maxItems", Json::literal("2")}}};
   }
   Schemas value_schemas(const KeywordOption& type, const Option& option) const {
     Schemas schemas = {words_schema(type.words)};
@@ -289,24 +359,47 @@ class SchemaWriter {
   const PolicyRegistry& policies_;
 };
 
+// Names of what is in the map and has this need; of maps, what has an option of this need.
+std::vector<std::string> names_with(Need need, const std::string& map_key) {
+  std::vector<std::string> names = names_in(map_key);
+  const auto lacks = [&](const std::string& name) {
+    const std::string key = join_key(map_key, name);
+    const Option* option = find_option(key);
+    return option != nullptr ? option->need != need : names_with(need, key).empty();
+  };
+  names.erase(std::remove_if(names.begin(), names.end(), lacks), names.end());
+  return names;
+}
+
+Json::Object required_members(const std::vector<std::string>& names) {
+  return {{"required", Json::Array(names.begin(), names.end())}};
+}
+
 // Options that are needed unless a workload file gives the tasks, by their map.
-Json without_file_schema() {
-  Json::Array maps;
+Json::Object unless_file() {
   Json::Object properties;
-  for (const std::string& map_key : names_in("")) {
-    Json::Array required;
-    for (const std::string& name : names_in(map_key)) {
-      const Option* option = find_option(join_key(map_key, name));
-      if (option != nullptr && option->need == Need::without_file) {
-        required.emplace_back(name);
-      }
-    }
-    if (!required.empty()) {
-      maps.emplace_back(map_key);
-      properties.emplace_back(map_key, Json::Object{{"required", std::move(required)}});
-    }
+  const auto maps = names_with(Need::without_file, "");
+  for (const std::string& map_key : maps) {
+    properties.emplace_back(map_key, required_members(names_with(Need::without_file, map_key)));
   }
-  return Json::Object{{"required", std::move(maps)}, {"properties", std::move(properties)}};
+  Json::Object needed = required_members(maps);
+  needed.emplace_back("properties", std::move(properties));
+  const Json::Object file = {{"workload", required_members({"file"})}};
+  Json::Object has_file = required_members({"workload"});
+  has_file.emplace_back("properties", file);
+  return {{"if", std::move(has_file)}, {"else", std::move(needed)}};
+}
+
+// A topology, or the maps whose place it takes.
+Json::Object unless_topology() {
+  Json::Object refused = {{"cloud", false}};
+  const auto maps = names_with(Need::without_topology, "");
+  for (const std::string& map_key : maps) {
+    refused.emplace_back(map_key, false);
+  }
+  return {{"if", required_members({"topology"})},
+          {"then", Json::Object{{"properties", std::move(refused)}}},
+          {"else", required_members(maps)}};
 }
 
 }  // namespace
@@ -317,11 +410,8 @@ std::string json_schema(const PolicyRegistry& policies) {
   for (auto& member : SchemaWriter(policies).map_schema("")) {
     schema.push_back(std::move(member));
   }
-  const Json has_file = Json::Object{
-      {"required", Json::Array{"workload"}},
-      {"properties", Json::Object{{"workload", Json::Object{{"required", Json::Array{"file"}}}}}}};
-  schema.emplace_back("if", has_file);
-  schema.emplace_back("else", without_file_schema());
+  schema.emplace_back("allOf", Json::Array{unless_file(), unless_topology()});
+  schema.emplace_back("$defs", Json::Object{{"channel", channel_schema()}});
   return Json(std::move(schema)).print() + "\n";
 }
 

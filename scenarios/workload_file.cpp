@@ -51,8 +51,8 @@ std::vector<Quantity> parse_list(std::string_view text) {
 
 class WorkloadReader {
  public:
-  WorkloadReader(const std::string& path, std::string_view text)
-      : table_(path, text, workload_columns(), kRequired) {}
+  WorkloadReader(const std::string& path, std::string_view text, const NetworkModel& network)
+      : table_(path, text, workload_columns(), kRequired), columns_(state_columns(network)) {}
 
   std::vector<RecordedTask> read() {
     table_.read_header();
@@ -95,10 +95,10 @@ class WorkloadReader {
       task.release = Seconds{parse_csv_number(text, Zero::allowed)};
     });
     parse_chain(row, task.chain);
-    parse_state(row, kP1, task.p1);
-    parse_state(row, kP2, task.p2);
-    parse_state(row, kB1, task.b1);
-    parse_state(row, kB2, task.b2);
+    parse_state(row, kP1, true, task.p1);
+    parse_state(row, kP2, columns_.p2, task.p2);
+    parse_state(row, kB1, columns_.b1, task.b1);
+    parse_state(row, kB2, columns_.b2, task.b2);
   }
 
   void parse_chain(const CsvRow& row, ChainTask& chain) {
@@ -119,11 +119,18 @@ class WorkloadReader {
   }
 
   template <class Quantity>
-  void parse_state(const CsvRow& row, Column column, std::optional<Quantity>& value) {
+  void parse_state(const CsvRow& row, Column column, bool has_meaning,
+                   std::optional<Quantity>& value) {
     if (!table_.has(column) || trim(table_.field(row, column).text).empty()) {
       return;
     }
     table_.parse(row, column, [&](std::string_view text) {
+      if (!has_meaning) {
+        throw ValueError(columns_.three_tier
+                             ? "this bandwidth moves, or has two directions that differ; expected "
+                               "an empty field"
+                             : "the scenario's topology has no such part; expected an empty field");
+      }
       value = Quantity{parse_csv_number(text, Zero::refused)};
     });
   }
@@ -150,6 +157,7 @@ class WorkloadReader {
   }
 
   CsvTable table_;
+  StateColumns columns_;
   std::vector<RecordedTask> tasks_;
   std::vector<IdPlace> ids_;
 };
@@ -163,9 +171,9 @@ const std::vector<std::string>& workload_columns() {
   return names;
 }
 
-std::vector<RecordedTask> read_workload(const std::string& path) {
+std::vector<RecordedTask> read_workload(const std::string& path, const NetworkModel& network) {
   const std::string text = read_text_file(path);
-  return WorkloadReader(path, text).read();
+  return WorkloadReader(path, text, network).read();
 }
 
 }  // namespace mec

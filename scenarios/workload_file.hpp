@@ -5,7 +5,8 @@
 //   work_cycles, data_bytes        n and n+1 numbers joined by spaces
 //   p1_hz, p2_hz, b1_Bps, b2_Bps   the state; columns and fields may be missing or empty
 //
-// Rows may be in any order of release.
+// Rows may be in any order of release. A column of the state must be empty where it has no meaning:
+// p2, b1 and b2 in a topology, a bandwidth that moves, and one with two directions that differ.
 #pragma once
 
 #include <string>
@@ -19,7 +20,9 @@ namespace mec {
 /// Names of the columns, the first five of which a file must have.
 [[nodiscard]] const std::vector<std::string>& workload_columns();
 
-/// Throws ScenarioError (`FILE:LINE:COL: column "value": ...`) with the first 20 faults.
-[[nodiscard]] std::vector<RecordedTask> read_workload(const std::string& path);
+/// Tasks for this network. Throws ScenarioError (`FILE:LINE:COL: column "value": ...`) with the
+/// first 20 faults.
+[[nodiscard]] std::vector<RecordedTask> read_workload(const std::string& path,
+                                                      const NetworkModel& network);
 
 }  // namespace mec

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "core/text.hpp"
+#include "core/topology.hpp"
 #include "scenarios/workload_file.hpp"
 
 namespace mec {
@@ -20,9 +21,26 @@ void append_list(fmt::memory_buffer& line, const std::vector<Quantity>& values) 
   }
 }
 
+template <class Value>
+void append_cell(fmt::memory_buffer& line, bool has_meaning, Value value) {
+  line.push_back(',');
+  if (has_meaning) {
+    fmt::format_to(std::back_inserter(line), "{}", value());
+  }
+}
+
 }  // namespace
 
-WorkloadWriter::WorkloadWriter(const std::string& path) : file_(path) {
+StateColumns state_columns(const NetworkModel& network) {
+  if (network.graph) {
+    return {false, false, false, false};
+  }
+  return {true, true, !moves(network.b1) && !network.b1_down,
+          !moves(network.b2) && !network.b2_down};
+}
+
+WorkloadWriter::WorkloadWriter(const std::string& path, const NetworkModel& network)
+    : file_(path), columns_(state_columns(network)) {
   file_.write(join(workload_columns(), ",") + "\n");
 }
 
@@ -39,8 +57,12 @@ void WorkloadWriter::write(const WorkItem& item) {
   append_list(line, item.chain.work);
   line.push_back(',');
   append_list(line, item.chain.data);
-  fmt::format_to(out, ",{},{},{},{}\n", item.state.p1.value(), item.state.p2.value(),
-                 item.state.b1.value(), item.state.b2.value());
+  const StateSample& state = item.state;
+  fmt::format_to(out, ",{}", state.speeds[kDevice].value());
+  append_cell(line, columns_.p2, [&] { return state.speeds[kEdge].value(); });
+  append_cell(line, columns_.b1, [&] { return state.rates[kUplink].value(); });
+  append_cell(line, columns_.b2, [&] { return state.rates[kBackhaulUp].value(); });
+  line.push_back('\n');
   file_.write(std::string_view(line.data(), line.size()));
 }
 

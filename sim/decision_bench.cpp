@@ -207,18 +207,19 @@ Scenario with_tasks(const Scenario& scenario, const std::vector<RecordedTask>* r
 }  // namespace
 
 DecisionPool::DecisionPool(const Scenario& scenario, const std::vector<RecordedTask>* recorded,
-                           std::size_t tasks) {
+                           std::size_t tasks)
+    : network_(build_network(scenario.network, device_count(scenario, recorded))),
+      paths_(network_, {scenario.seed, 0}),
+      energy_(energy_of_servers(scenario.energy, network_)) {
+  constexpr Seconds kApart{10.0};
   const auto source = make_source(with_tasks(scenario, recorded, tasks), recorded, 0);
+  Probes probes(network_, scenario.observation, paths_, {scenario.seed, 0});
   std::vector<std::size_t> lengths;
   for (WorkItem item; source->next(item);) {
-    work_.insert(work_.end(), item.chain.work.begin(), item.chain.work.end());
-    data_.insert(data_.end(), item.chain.data.begin(), item.chain.data.end());
     lengths.push_back(item.chain.size());
-    states_.emplace_back(item.state);
-    if (!scenario.objective.is_latency()) {
-      costs_.push_back(objective_costs(scenario.objective, states_.back(), three_tier_topology(),
-                                       scenario.energy));
-    }
+    dates_.push_back(source->closed_loop() ? kApart * static_cast<double>(dates_.size())
+                                           : item.release);
+    add(scenario, item, probes);
   }
   if (lengths.empty()) {
     throw UserError("there is no task to measure decisions on");
@@ -229,9 +230,29 @@ DecisionPool::DecisionPool(const Scenario& scenario, const std::vector<RecordedT
   for (std::size_t i = 0; i < lengths.size(); ++i) {
     const ChainView chain{std::span(work_).subspan(work, lengths[i]),
                           std::span(data_).subspan(data, lengths[i] + 1)};
-    requests_.push_back({chain, states_[i], costs_.empty() ? states_[i].seconds() : costs_[i]});
+    const SystemState& state = *states_[i].state;
+    requests_.push_back({chain, state, costs_.empty() ? state.seconds() : costs_[i], kDevice,
+                         dates_[i], network_.group_of(devices_[i]).topology,
+                         network_.group_index_of(devices_[i]),
+                         probes.observation(dates_[i], states_[i]), futures_[i]});
     work += lengths[i];
     data += lengths[i] + 1;
+  }
+}
+
+void DecisionPool::add(const Scenario& scenario, const WorkItem& item, Probes& probes) {
+  work_.insert(work_.end(), item.chain.work.begin(), item.chain.work.end());
+  data_.insert(data_.end(), item.chain.data.begin(), item.chain.data.end());
+  devices_.push_back(item.device);
+  const Topology& topology = network_.group_of(item.device).topology;
+  MeasuredState& measured = states_.emplace_back();
+  probes.measure(item.device, dates_.back(), item.state, measured);
+  std::vector<RatePath*>& future = futures_.emplace_back();
+  for (std::size_t l = 0; l < topology.link_count() && network_.moves(); ++l) {
+    future.push_back(paths_.of(item.device, l));
+  }
+  if (!scenario.objective.is_latency()) {
+    costs_.push_back(objective_costs(scenario.objective, *measured.state, topology, energy_));
   }
 }
 

@@ -22,20 +22,26 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
+#include "core/channel_paths.hpp"
 #include "core/decision_timing.hpp"
+#include "core/network.hpp"
 #include "core/policy.hpp"
+#include "core/probes.hpp"
 #include "core/scenario.hpp"
 #include "core/workload.hpp"
 
 namespace mec {
 
-/// Requests for decisions on a scenario's tasks; they are valid as long as the pool lives.
+/// Requests for decisions on a scenario's tasks; they are valid as long as the pool lives. Where
+/// bandwidths move, decisions are made when the tasks are released; in a closed loop, where that
+/// depends on the policy, ten seconds apart. No queue is seen.
 class DecisionPool {
  public:
   /// The first `tasks` of replication 0, however many the scenario itself would run; of a workload
@@ -48,6 +54,7 @@ class DecisionPool {
   DecisionPool& operator=(DecisionPool&&) = delete;
   ~DecisionPool() = default;
 
+  [[nodiscard]] const Network& network() const { return network_; }
   [[nodiscard]] std::size_t size() const { return requests_.size(); }
   /// The first `count` requests.
   [[nodiscard]] std::span<const DecisionRequest> first(std::size_t count) const {
@@ -55,9 +62,17 @@ class DecisionPool {
   }
 
  private:
+  void add(const Scenario& scenario, const WorkItem& item, Probes& probes);
+
+  Network network_;
+  ChannelPaths paths_;
+  EnergyModel energy_;
   std::vector<Cycles> work_;  // of all tasks, one after the other
   std::vector<Bytes> data_;
-  std::vector<SystemState> states_;
+  std::deque<MeasuredState> states_;
+  std::vector<std::uint32_t> devices_;
+  std::vector<Seconds> dates_;
+  std::deque<std::vector<RatePath*>> futures_;
   std::vector<SiteCosts> costs_;  // empty where the objective is latency: the states have them
   std::vector<DecisionRequest> requests_;
 };

@@ -11,6 +11,8 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
+#include <stdexcept>
 #include <string>
 
 #include "core/errors.hpp"
@@ -42,11 +44,14 @@ class UnsupportedByEngine : public UserError {
 };
 
 /// Receives what happens. At one date, timers come first, in the order in which they were asked
-/// for, then the ends of services, in the order in which these were started. Handlers may call the
-/// engine, but must not throw.
+/// for, then services that end or are stuck, in the order in which they were started. Handlers may
+/// call the engine, but must not throw.
 class EngineListener {
  public:
   virtual ~EngineListener() = default;
+  /// A hint that the service of this token is likely to end next, so that what it needs can be on
+  /// its way from memory by then. Engines need not give it.
+  virtual void expect(Token) {}
   virtual void on_timer(Token token) = 0;
   /// `served`: how long the service took. Known to its last place, where now() is known to the
   /// clock's.
@@ -56,6 +61,7 @@ class EngineListener {
   virtual void on_service_stuck(ServerId server, Token token) = 0;
 };
 
+/// Calls that break what `Engine` asks of its callers throw std::logic_error.
 class Engine {
  public:
   virtual ~Engine() = default;
@@ -67,12 +73,12 @@ class Engine {
   /// A sharing server of `cores` >= 1. Only before `run`. Throws UnsupportedByEngine.
   virtual ServerId add_sharing_server(const std::string& name, std::uint32_t cores) = 0;
 
-  /// Calls `on_timer(token)` at `when` >= now; equal times fire in the order in which they were
-  /// asked for.
+  /// Calls `on_timer(token)` at `when` >= now, finite.
   virtual void at(Seconds when, Token token) = 0;
 
-  /// Starts a service of `amount` > 0 units; on a plain server, only when it is idle.
-  /// `on_service_done` is called at its end.
+  /// Starts a service of `amount` > 0 units, which must end at a finite date, or never by an outage
+  /// without end; on a plain server, only when it is idle. `on_service_done` is called at its end,
+  /// the date of which is now + `served`. The path must outlive the service.
   virtual void start(ServerId server, double amount, ServiceRate rate, Token token) = 0;
 
   /// Runs until nothing is scheduled and nothing is in service.
@@ -81,5 +87,24 @@ class Engine {
   /// Makes `run` return without calling the listener again.
   virtual void stop() = 0;
 };
+
+/// What `at` asks of its caller.
+inline void require_date(double when, double now) {
+  if (!(when >= now && when < std::numeric_limits<double>::infinity())) {
+    throw std::logic_error("a timer was asked for at a date that is past or not finite");
+  }
+}
+
+/// What `start` asks of its caller, idleness of the server apart.
+inline void require_service(double amount, ServiceRate rate, double now) {
+  constexpr double kInfinity = std::numeric_limits<double>::infinity();
+  const bool finite =
+      amount > 0.0 && amount < kInfinity &&
+      (rate.path() != nullptr || (rate.constant() > 0.0 && rate.constant() < kInfinity &&
+                                  now + amount / rate.constant() < kInfinity));
+  if (!finite) {
+    throw std::logic_error("a service needs an amount and a rate that are above 0 and finite");
+  }
+}
 
 }  // namespace mec

@@ -268,7 +268,7 @@ RunCounts run_isolated(const Simulation& simulation, Observer& observer,
   const std::string fate = child.reap();
   // Killed in the middle of something: what it finished is known, what was in flight is not.
   if (!reader.ended && interrupted) {
-    reader.counts = RunCounts{reader.observed(), reader.observed(), 0, 0};
+    reader.counts = RunCounts{reader.observed(), reader.observed(), 0, 0, 0, false};
     reader.ended = true;
   }
   if (!reader.ended) {

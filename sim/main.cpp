@@ -25,6 +25,8 @@ constexpr const char* kHelp =
     "  report DIR      draw the figures of a results directory\n"
     "  bench decisions FILE\n"
     "                  measure what a decision of every policy takes\n"
+    "  channels FILE   write the moving bandwidths of a scenario as trace files\n"
+    "  topology FILE   draw the network of a scenario\n"
     "  validate FILE   check a scenario without running it\n"
     "  list            the policies and their parameters; the reference of scenario keys\n"
     "\n"
@@ -62,6 +64,10 @@ constexpr Command kCommands[] = {
      [](const Arguments& rest, const Arguments&) { return mec::cli::report_command(rest); }},
     {"bench",
      [](const Arguments& rest, const Arguments&) { return mec::cli::bench_command(rest); }},
+    {"channels",
+     [](const Arguments& rest, const Arguments&) { return mec::cli::channels_command(rest); }},
+    {"topology",
+     [](const Arguments& rest, const Arguments&) { return mec::cli::topology_command(rest); }},
     {"validate",
      [](const Arguments& rest, const Arguments&) { return mec::cli::validate_command(rest); }},
     {"list", [](const Arguments& rest, const Arguments&) { return mec::cli::list_command(rest); }},

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "core/solvers.hpp"
+#include "core/timed_dp.hpp"
 
 namespace mec {
 
@@ -18,6 +19,8 @@ constexpr Token kStart = Token{1} << 32U;
 constexpr Token kNextRelease = Token{2} << 32U;
 constexpr Token kHeldRelease = Token{3} << 32U;
 constexpr Token kDelayOver = Token{4} << 32U;
+constexpr Token kPublish = Token{5} << 32U;
+constexpr Token kEnd = Token{6} << 32U;
 constexpr Token kKindMask = ~Token{0} << 32U;
 
 std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
@@ -25,32 +28,69 @@ std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count();
 }
 
+// The deciding site by its role: in a network of another shape than the paper's, the nearest server
+// of that tier.
+SiteIndex site_of_role(SiteIndex role, const Topology& topology) {
+  return role == kEdge ? topology.edge_site() : role == kCloud ? topology.cloud_site() : role;
+}
+
 }  // namespace
 
-Orchestrator::Orchestrator(const Scenario& scenario, TaskSource& source, Policy& policy,
-                           Engine& engine, Observer& observer)
-    : scenario_(scenario),
-      topology_(three_tier_topology()),
-      source_(source),
-      policy_(policy),
+Orchestrator::Orchestrator(const Simulated& simulated, Engine& engine, Observer& observer)
+    : scenario_(simulated.scenario),
+      network_(simulated.network),
+      source_(simulated.source),
+      policy_(simulated.policy),
+      abilities_(simulated.abilities),
+      paths_(simulated.paths),
+      moves_(network_.moves()),
+      energy_(energy_of_servers(scenario_.energy, network_)),
       engine_(engine),
       observer_(observer),
-      stations_(topology_, scenario.network, source.devices(), engine) {}
+      stations_(network_, engine),
+      probes_(network_, scenario_.observation, paths_, simulated.streams),
+      backlog_(network_, scenario_.observation, stations_) {}
 
 RunCounts Orchestrator::run(const std::atomic<bool>& stop) {
   stop_ = &stop;
   engine_.at(Seconds{0.0}, kStart);
+  if (std::isfinite(scenario_.workload.until.value())) {
+    engine_.at(scenario_.workload.until, kEnd);
+  }
   engine_.run(*this);
   if (error_) {
     std::rethrow_exception(error_);
   }
+  if (!stuck_.empty() && !stop && !ended_) {
+    report_stuck();
+  }
+  check_balance(stop || ended_);
+  counts_.ended = !stop || counts_.in_flight == 0;
+  return counts_;
+}
+
+void Orchestrator::check_balance(bool stopped) const {
   const bool balanced = counts_.released == counts_.completed + counts_.failed + counts_.in_flight;
-  if (!balanced || (counts_.in_flight != 0 && !stop)) {
+  if (!balanced || (counts_.in_flight != 0 && !stopped)) {
     throw std::logic_error(
         fmt::format("tasks got lost: {} released, {} completed, {} failed, {} in flight",
                     counts_.released, counts_.completed, counts_.failed, counts_.in_flight));
   }
-  return counts_;
+}
+
+void Orchestrator::report_stuck() const {
+  constexpr std::size_t kMostNamed = 5;
+  std::string which;
+  for (std::size_t i = 0; i < std::min(stuck_.size(), kMostNamed); ++i) {
+    which += fmt::format("{}task {} on {} since {} s", i == 0 ? "" : ", ", stuck_[i].task,
+                         stations_.name(stuck_[i].station), stuck_[i].since.value());
+  }
+  const std::size_t more = stuck_.size() - std::min(stuck_.size(), kMostNamed);
+  throw StuckError(fmt::format(
+      "transfers never end, because the bandwidth stays at zero for ever: {}{}; {} of {} released "
+      "tasks hang, those that wait behind them included",
+      which, more == 0 ? "" : fmt::format(" and {} more", more), counts_.in_flight,
+      counts_.released));
 }
 
 // Exceptions must not cross the engine: it is stopped, and run() rethrows.
@@ -69,7 +109,22 @@ void Orchestrator::guarded(Handler handler) {
   }
 }
 
+// Most of the time of an event goes into waiting for its task to come from memory, once there are
+// thousands of devices.
+void Orchestrator::expect(Token token) {
+  constexpr std::size_t kLine = 64;
+  const auto* task = reinterpret_cast<const char*>(&active_[static_cast<Slot>(token)]);
+  for (std::size_t at = 0; at < sizeof(Active); at += kLine) {
+    __builtin_prefetch(task + at);
+  }
+}
+
 void Orchestrator::on_timer(Token token) {
+  if ((token & kKindMask) == kEnd) {
+    ended_ = true;
+    engine_.stop();
+    return;
+  }
   guarded([this, token] {
     const auto slot = static_cast<Slot>(token & ~kKindMask);
     switch (token & kKindMask) {
@@ -91,9 +146,12 @@ void Orchestrator::on_timer(Token token) {
       case kHeldRelease:
         release(slot);
         break;
+      case kPublish:
+        publish();
+        break;
       default:  // kDelayOver
         account(active_[slot],
-                Seconds{active_[slot].activity.amount / active_[slot].activity.rate});
+                Seconds{active_[slot].activity.amount / active_[slot].activity.rate.constant()});
         advance(slot);
     }
   });
@@ -103,13 +161,36 @@ void Orchestrator::on_service_done(ServerId server, Token token, Seconds served)
   guarded([this, server, token, served] {
     const auto slot = static_cast<Slot>(token);
     account(active_[slot], served);
+    if (backlog_.is_seen()) {
+      stations_.job_done(stations_.station_of(server), engine_.now());
+    }
     if (const auto waiting = stations_.release(server)) {
-      const double amount = begin_service(*waiting);
-      engine_.set_rate(server, active_[*waiting].activity.rate);
-      engine_.start(server, amount, *waiting);
+      begin_service(*waiting);
+      const Activity& next = active_[*waiting].activity;
+      engine_.start(server, next.amount, next.rate, *waiting);
     }
     advance(slot);
   });
+}
+
+void Orchestrator::on_service_stuck(ServerId server, Token token) {
+  const Active& task = active_[static_cast<Slot>(token)];
+  stuck_.push_back({engine_.now(), stations_.station_of(server), task.item.task});
+}
+
+// Nobody looks at what is published while no task is in flight, and all queues are empty then.
+void Orchestrator::publish() {
+  backlog_.publish(engine_.now());
+  publishing_ = false;
+  arm_publishing();
+}
+
+void Orchestrator::arm_publishing() {
+  if (backlog_.is_published() && !publishing_ && counts_.in_flight > 0) {
+    publishing_ = true;
+    const double passed = std::floor(engine_.now() / backlog_.period());
+    engine_.at(backlog_.period() * (passed + 1.0), kPublish);
+  }
 }
 
 Slot Orchestrator::take_slot() {
@@ -156,17 +237,46 @@ void Orchestrator::release(Slot slot) {
   Active& task = active_[slot];
   ++counts_.released;
   ++counts_.in_flight;
-  task.state.emplace(task.item.state);
+  arm_publishing();
+  task.group = &network_.group_of(task.item.device);
   task.record = TaskRecord{};
   task.record.task = task.item.task;
   task.record.device = task.item.device;
   task.record.release = engine_.now();
   task.use = ResourceUse{};
-  task.use.site_busy.assign(topology_.site_count() - 1, Seconds{0.0});
-  task.decided = false;
-  task.step = Step::request;
-  start_route(task, kDevice, scenario_.decision.site);
+  task.use.site_busy.assign(network_.sites() - 1, Seconds{0.0});
+  task.recorded = counts_.released > scenario_.workload.warmup_tasks &&
+                  task.record.release >= scenario_.workload.warmup;
+  task.has_plan = false;
+  task.subtask = 0;
+  task.at = kDevice;
+  task.deciding_site = site_of_role(scenario_.decision.site, task.group->topology);
+  if (moves_) {
+    look_into_future(task);
+  }
+  start_decision(task);
   advance(slot);
+}
+
+// The least latency that any policy could have: that of the true rates from now on, without
+// waiting. A later start never ends earlier, so it bounds late decisions, too.
+void Orchestrator::look_into_future(Active& task) {
+  constexpr double kForgetEvery = 64.0;
+  const Topology& topology = task.group->topology;
+  const Seconds now = task.record.release;
+  future_.resize(topology.link_count());
+  task.item.state.rates.resize(topology.link_count());
+  for (std::size_t l = 0; l < future_.size(); ++l) {
+    future_[l] = paths_.of(task.item.device, l);
+  }
+  const PathCarrier carrier(task.item.state, future_, now);
+  task.record.optimal_latency =
+      Seconds{solve_timed_dp(carrier, topology, task.item.chain.view(), kDevice).cost};
+  const Seconds past = now - probes_.memory() * 2.0;
+  if (past.value() > forgotten_.value() + kForgetEvery) {
+    paths_.forget_before(past);
+    forgotten_ = past;
+  }
 }
 
 // Leads the task through everything that takes no time, up to its next service or its end.
@@ -179,23 +289,24 @@ void Orchestrator::advance(Slot slot) {
 }
 
 bool Orchestrator::next_activity(Active& task) {
+  const DecisionModel& decision = scenario_.decision;
   for (;;) {
     switch (task.step) {
       case Step::request:
-        if (next_hop(task, scenario_.decision.request)) {
+        if (next_hop(task, decision.request)) {
           return true;
         }
         task.step = Step::decide;
         break;
       case Step::decide:
         task.step = Step::answer;
-        start_route(task, scenario_.decision.site, kDevice);
+        start_route(task, task.deciding_site, task.at);
         if (next_decision(task)) {
           return true;
         }
         break;
       case Step::answer:
-        if (next_hop(task, scenario_.decision.answer)) {
+        if (next_hop(task, decision.answer)) {
           return true;
         }
         answer_arrived(task);
@@ -207,9 +318,14 @@ bool Orchestrator::next_activity(Active& task) {
         task.step = task.subtask == task.item.chain.size() ? Step::done : Step::compute;
         break;
       case Step::compute: {
+        task.at = task.record.placement[task.subtask];
         const bool busy = next_compute(task);
         ++task.subtask;
-        start_transfer(task);
+        if (decision.when == DecisionMoment::subtask && task.subtask < task.item.chain.size()) {
+          start_decision(task);
+        } else {
+          start_transfer(task);
+        }
         if (busy) {
           return true;
         }
@@ -222,24 +338,31 @@ bool Orchestrator::next_activity(Active& task) {
 }
 
 void Orchestrator::start_route(Active& task, std::size_t from, std::size_t to) {
-  task.route = topology_.route(from, to);
+  task.route = task.group->topology.route(from, to);
   task.hop = 0;
 }
 
 void Orchestrator::start_transfer(Active& task) {
   const Placement& placement = task.record.placement;
-  const std::size_t t = task.subtask;
-  start_route(task, t == 0 ? kDevice : placement[t - 1],
-              t == placement.size() ? kDevice : placement[t]);
+  start_route(task, task.at, task.subtask == placement.size() ? kDevice : placement[task.subtask]);
   task.step = Step::transfer;
+}
+
+void Orchestrator::start_decision(Active& task) {
+  task.deciding = true;
+  start_route(task, task.at, task.deciding_site);
+  task.step = Step::request;
 }
 
 bool Orchestrator::next_hop(Active& task, Bytes size) {
   while (task.hop < task.route.size()) {
     const std::size_t link = task.route[task.hop++];
-    const double rate = task.state->link_rate(link).value();
-    if (size.value() > 0.0 && std::isfinite(rate)) {
-      task.activity = {true, false, link, size.value(), rate, {}, {}};
+    RatePath* path = moves_ ? paths_.of(task.item.device, link) : nullptr;
+    const double rate = task.item.state.rates[link].value();
+    if (size.value() > 0.0 && (path != nullptr || std::isfinite(rate))) {
+      const ServiceRate service = path != nullptr ? ServiceRate(*path) : ServiceRate(rate);
+      const StationId station = stations_.of_medium(task.group->medium[link], task.item.device);
+      task.activity = {true, false, link, size.value(), service, station, {}, {}};
       return true;
     }
   }
@@ -247,58 +370,90 @@ bool Orchestrator::next_hop(Active& task, Bytes size) {
 }
 
 bool Orchestrator::next_compute(Active& task) {
-  const std::size_t site = task.record.placement[task.subtask];
+  const std::size_t site = task.at;
   const double work = task.item.chain.work[task.subtask].value();
-  const double speed = task.state->speed(site).value();
+  const double speed = task.item.state.speeds[site].value();
   if (work > 0.0 && std::isfinite(speed)) {
-    task.activity = {false, false, site, work, speed, {}, {}};
+    const StationId station = stations_.of_site(site, task.item.device);
+    task.activity = {false, false, site, work, speed, station, {}, {}};
     return true;
   }
   return false;
 }
 
 bool Orchestrator::next_decision(Active& task) {
-  const std::size_t site = scenario_.decision.site;
-  const double speed = task.state->speed(site).value();
+  const std::size_t site = task.deciding_site;
+  const StationId station = stations_.of_site(site, task.item.device);
+  const double speed = task.item.state.speeds[site].value();
   if (std::holds_alternative<MeasuredDecisionCost>(scenario_.decision.cost)) {
-    task.activity = {false, true, site, 0.0, 1.0, {}, {}};  // the amount is known when it starts
+    // The amount is known when it starts.
+    task.activity = {false, true, site, 0.0, 1.0, station, {}, {}};
     return true;
   }
   const auto* fixed = std::get_if<CyclesDecisionCost>(&scenario_.decision.cost);
   if (fixed != nullptr && fixed->cycles.value() > 0.0 && std::isfinite(speed)) {
-    task.activity = {false, true, site, fixed->cycles.value(), speed, {}, {}};
+    task.activity = {false, true, site, fixed->cycles.value(), speed, station, {}, {}};
     return true;
   }
   decide(task);
   return false;
 }
 
+ChainView Orchestrator::remainder_of(const Active& task) {
+  const ChainView whole = task.item.chain.view();
+  return {whole.work.subspan(task.subtask), whole.data.subspan(task.subtask)};
+}
+
 void Orchestrator::decide(Active& task) {
+  const Seconds now = engine_.now();
+  const Topology& topology = task.group->topology;
+  probes_.measure(task.item.device, now, task.item.state, measured_);
+  Observation observed = probes_.observation(now, measured_);
+  backlog_.observe(task.item.device, now, observed);
+  future_.clear();
+  if (abilities_.hindsight) {
+    for (std::size_t l = 0; l < topology.link_count(); ++l) {
+      future_.push_back(paths_.of(task.item.device, l));
+    }
+  }
+  const SystemState& state = *measured_.state;
+  const ChainView remainder = remainder_of(task);
+  const std::size_t group = network_.group_index_of(task.item.device);
   if (scenario_.objective.is_latency()) {
-    ask_policy(task, task.state->seconds());
+    ask_policy(task, {remainder, state, state.seconds(), task.at, now, topology, group, observed,
+                      future_});
   } else {
-    ask_policy(task,
-               objective_costs(scenario_.objective, *task.state, topology_, scenario_.energy));
+    const SiteCosts costs = objective_costs(scenario_.objective, state, topology, energy_);
+    ask_policy(task, {remainder, state, costs, task.at, now, topology, group, observed, future_});
   }
 }
 
-void Orchestrator::ask_policy(Active& task, const SiteCosts& costs) {
-  const SystemState& state = *task.state;
-  const ChainView chain = task.item.chain.view();
+void Orchestrator::ask_policy(Active& task, const DecisionRequest& request) {
   const auto start = std::chrono::steady_clock::now();
-  task.record.placement = policy_.decide({chain, state, costs});
-  task.record.decision_ns = nanoseconds_since(start);
+  const Placement placement = policy_.decide(request);
+  last_decision_ns_ = nanoseconds_since(start);
+  task.record.decision_ns += last_decision_ns_;
   // Throws if the policy's placement does not fit the task.
-  const PlacementView placement = view(task.record.placement);
-  task.record.estimated_latency = estimate_latency(state, chain, placement).total();
-  task.record.optimal_latency = Seconds{optimal_cost(state.seconds(), chain)};
+  const CostSplit estimate =
+      evaluate(request.state.seconds(), request.task, view(placement), request.at);
+  if (!task.has_plan) {
+    task.has_plan = true;
+    task.record.placement = placement;
+    task.record.estimated_latency = Seconds{estimate.total()};
+    if (!moves_) {
+      task.record.optimal_latency = Seconds{optimal_cost(request.state.seconds(), request.task)};
+    }
+  } else {
+    std::copy(placement.begin(), placement.end(),
+              task.record.placement.begin() + static_cast<std::ptrdiff_t>(task.subtask));
+  }
 }
 
 void Orchestrator::answer_arrived(Active& task) {
-  task.record.decided = engine_.now();
-
-  task.decided = true;
-  task.subtask = 0;
+  if (task.subtask == 0) {
+    task.record.decided = engine_.now();
+  }
+  task.deciding = false;
   start_transfer(task);
 }
 
@@ -306,48 +461,61 @@ void Orchestrator::enqueue(Slot slot) {
   Active& task = active_[slot];
   Activity& activity = task.activity;
   activity.queued = engine_.now();
-  const StationId station = activity.on_link ? stations_.of_link(activity.where, task.item.device)
-                                             : stations_.of_site(activity.where, task.item.device);
-  if (stations_.unlimited(station)) {
-    const double amount = begin_service(slot);
-    engine_.at(engine_.now() + Seconds{amount / activity.rate}, kDelayOver | slot);
-  } else if (const auto server = stations_.claim(station, slot)) {
-    const double amount = begin_service(slot);
-    engine_.set_rate(*server, activity.rate);
-    engine_.start(*server, amount, slot);
+  if (stations_.unlimited(activity.station)) {
+    begin_service(slot);
+    engine_.at(engine_.now() + Seconds{activity.amount / activity.rate.constant()},
+               kDelayOver | slot);
+    return;
+  }
+  if (backlog_.is_seen()) {
+    stations_.add_work(activity.station, activity.queued, expected_length(activity));
+  }
+  if (const auto server = stations_.claim(activity.station, slot)) {
+    begin_service(slot);
+    engine_.start(*server, activity.amount, activity.rate, slot);
   }
 }
 
-// Returns the amount to serve.
-double Orchestrator::begin_service(Slot slot) {
+// As far as the present rate tells; an outage counts as the least rate that is ever measured.
+Seconds Orchestrator::expected_length(const Activity& activity) const {
+  const double rate =
+      activity.rate.path() == nullptr
+          ? activity.rate.constant()
+          : std::max(activity.rate.path()->at(engine_.now()).rate, kLeastMeasuredRate.value());
+  return Seconds{activity.amount / rate};
+}
+
+void Orchestrator::begin_service(Slot slot) {
   Active& task = active_[slot];
   Activity& activity = task.activity;
   activity.started = engine_.now();
   if (activity.decides) {
     decide(task);
     if (std::holds_alternative<MeasuredDecisionCost>(scenario_.decision.cost)) {
-      const std::int64_t measured = std::max<std::int64_t>(1, task.record.decision_ns);
+      const std::int64_t measured = std::max<std::int64_t>(1, last_decision_ns_);
       activity.amount = 1e-9 * static_cast<double>(measured);
     }
   }
-  if (!std::isfinite(activity.amount / activity.rate)) {
+  if (activity.rate.path() == nullptr &&
+      !std::isfinite(activity.amount / activity.rate.constant())) {
     throw std::runtime_error(fmt::format("task {}: a service of {} at {} per second never ends",
-                                         task.item.task, activity.amount, activity.rate));
+                                         task.item.task, activity.amount,
+                                         activity.rate.constant()));
   }
-  return activity.amount;
 }
 
 void Orchestrator::account(Active& task, Seconds served) {
   const Activity& activity = task.activity;
   const Seconds waited = activity.started - activity.queued;
-  if (task.decided) {
+  // A decision's services come while it is being made; the computation before it does not.
+  if (activity.decides || (activity.on_link && task.deciding)) {
+    task.record.decision += waited + served;
+  } else {
     task.record.wait += waited;
     (activity.on_link ? task.record.transfer : task.record.exec) += served;
-  } else {
-    task.record.decision += waited + served;
   }
   if (activity.on_link) {
-    const Link& link = topology_.link(activity.where);
+    const Link& link = task.group->topology.link(activity.where);
     if (link.from == kDevice) {
       task.use.transmitting += served;
     } else if (link.to == kDevice) {
@@ -356,7 +524,7 @@ void Orchestrator::account(Active& task, Seconds served) {
   } else if (activity.where == kDevice) {
     task.use.device_busy += served;
     // A measured decision is in seconds; what it burns is that time at the device's frequency.
-    task.use.device_work += served * task.item.state.p1;
+    task.use.device_work += served * task.item.state.speeds[kDevice];
   } else {
     task.use.site_busy[activity.where - 1] += served;
   }
@@ -366,11 +534,15 @@ void Orchestrator::finish(Slot slot) {
   Active& task = active_[slot];
   task.record.finish = engine_.now();
   task.use.latency = task.record.latency();
-  task.record.energy = energy_of(task.use, scenario_.energy, task.item.state.p1);
+  task.record.energy = energy_of(task.use, energy_, task.item.state.speeds[kDevice]);
   task.record.status = TaskStatus::completed;
   ++counts_.completed;
   --counts_.in_flight;
-  observer_.task_finished(task.record);
+  if (task.recorded) {
+    observer_.task_finished(task.record);
+  } else {
+    ++counts_.warmup;
+  }
   const std::uint32_t device = task.item.device;
   free_slots_.push_back(slot);
   if (source_.closed_loop()) {

@@ -15,6 +15,11 @@
 
 namespace mec {
 
+/// What runs the events: SimGrid, the reference, or a heap of our own, which is faster and refuses
+/// processor sharing.
+enum class EngineKind : std::uint8_t { simgrid, events };
+[[nodiscard]] std::unique_ptr<Engine> make_engine(EngineKind kind);
+
 /// One run of one policy on one replication of a scenario. The references must outlive it.
 struct RunSpec {
   const Scenario& scenario;
@@ -22,6 +27,7 @@ struct RunSpec {
   const PolicyRegistry& policies;
   PolicySpec policy;
   std::uint32_t replication = 0;
+  EngineKind engine = EngineKind::simgrid;
 };
 
 /// The stream of tasks of a replication: the same for every policy.

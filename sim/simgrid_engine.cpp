@@ -1,271 +1,238 @@
-// Every server, CPU core or link direction alike, is a SimGrid host of one core and unit speed; a
-// service of `amount` units at `rate` units per second is an Exec of amount / rate flops. One
-// SimGrid flop is one second of service.
+// Every server, CPU core or link direction alike, is a SimGrid host. A plain one has one core of
+// unit speed; a service of `amount` units at `rate` units per second is an Exec of amount / rate
+// flops. One SimGrid flop is one second of service. A sharing one has its cores, and SimGrid
+// divides them among the Execs.
 //
 // Why links are hosts: SimGrid ignores a link's bandwidth when it is raised in mid-transfer, and
 // its Comm truncates fractions of bytes. Why hosts have unit speed: rates are redrawn for every
-// task, and SimGrid takes rates under 1e-5 for zero. A rate that changes in mid-service cancels the
-// Exec and starts another with what is left.
+// task, and SimGrid takes rates under 1e-5 for zero.
+//
+// Along a path a service goes stretch by stretch, an Exec for each; an outage is waited for. On a
+// sharing server the Exec is cancelled where the path changes, and another one started with what
+// SimGrid says is left.
 //
 // No actors: timers and completion callbacks run in SimGrid's own context, several times faster
 // than one actor a task. SimGrid does not fire timers of one date in order, so they are kept in a
 // heap of our own, and SimGrid is asked to wake us at its head.
+//
+// SimGrid 3.32 looks at all Execs in progress whenever one ends. Beyond kMostExecs of them, a
+// service on a plain server waits until it is among the next to end, and only then is an Exec, of
+// the rest of it.
 #include "sim/simgrid_engine.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <deque>
-#include <limits>
-#include <queue>
-#include <simgrid/kernel/Timer.hpp>
-#include <simgrid/s4u.hpp>
 #include <stdexcept>
-#include <utility>
-#include <vector>
 
-// clang-format off
-#include <xbt/base.h>          // must come before version.h
-#include <simgrid/version.h>
-// clang-format on
+#include "sim/simgrid_internal.hpp"
+
+namespace mec::on_simgrid {
+
+SimgridEngine::SimgridEngine() : engine_(make_engine()), zone_(add_zone(*engine_)) {
+  on_completion([this](const CompletedActivity& activity) { completed(activity); });
+  bell_host_ = add_host(zone_, "mecsim's bell", 1.0);
+}
+
+std::unique_ptr<sg::Engine> SimgridEngine::make_engine() {
+  if (sg::Engine::has_instance()) {
+    throw std::logic_error("SimGrid allows one engine a process");
+  }
+  static std::string name = "mecsim";
+  static std::string quiet = "--log=root.thresh:critical";
+  static char* arguments[] = {name.data(), quiet.data(), nullptr};
+  int count = 2;
+  return std::make_unique<sg::Engine>(&count, arguments);
+}
+
+ServerId SimgridEngine::add_server(const std::string& name) {
+  servers_.push_back({add_host(zone_, name, 1.0), false, false});
+  return static_cast<ServerId>(servers_.size() - 1);
+}
+
+ServerId SimgridEngine::add_sharing_server(const std::string& name, std::uint32_t cores) {
+  sg::Host* host = add_host(zone_, name, kSharingSpeed);
+  host->set_core_count(static_cast<int>(cores));
+  servers_.push_back({host, true, false});
+  return static_cast<ServerId>(servers_.size() - 1);
+}
+
+void SimgridEngine::at(Seconds when, Token token) {
+  require_date(when.value(), clock_.now());
+  set_alarm(when.value(), Alarm::Kind::timer, token);
+}
+
+void SimgridEngine::start(ServerId id, double amount, ServiceRate rate, Token token) {
+  const double now = clock_.now();
+  require_service(amount, rate, now);
+  Server& server = servers_[id];
+  if (server.busy) {
+    throw std::logic_error("a service was started on a busy server");
+  }
+  server.busy = !server.sharing;
+  Service& service = new_service();
+  service.server = id;
+  service.token = token;
+  service.order = started_++;
+  service.amount = amount;
+  service.path = rate.path();
+  service.stretch = Stretch::first(now, amount, rate.constant());
+  if (listener_ != nullptr) {
+    begin_service(service);
+  } else {  // SimGrid cannot start anything before it runs
+    set_alarm(now, Alarm::Kind::begin, service.order, &service);
+  }
+}
+
+Service& SimgridEngine::new_service() {
+  if (free_.empty()) {
+    free_.push_back(&services_.emplace_back());
+  }
+  Service& service = *free_.back();
+  free_.pop_back();
+  service.ends = false;
+  service.stuck = false;
+  service.active = true;
+  ++in_service_;
+  return service;
+}
+
+void SimgridEngine::run(EngineListener& listener) {
+  listener_ = &listener;
+  if (!stopped_) {
+    engine_->run();
+  }
+  listener_ = nullptr;
+  if (!stopped_ && in_service_ > 0) {
+    throw std::runtime_error(fmt::format("SimGrid stopped at {} s with {} services unfinished",
+                                         clock_.now(), in_service_));
+  }
+}
+
+void SimgridEngine::stop() {
+  stopped_ = true;
+  for (Service& service : services_) {
+    cancel(service);
+  }
+}
+
+// ---- reports -----------------------------------------------------------------
+
+// It has ended or is stuck: to be reported at this date.
+void SimgridEngine::finish(Service& service) {
+  service.active = false;
+  ended_.push_back(&service);
+}
+
+// To be called while SimGrid tells of ends: a timer of this very date fires once it has told of
+// all. They are reported together, in the order of starting; SimGrid's is that of a heap.
+void SimgridEngine::report_soon() {
+  if (!report_set_ && !bell_rung_) {
+    report_set_ = true;
+    simgrid::kernel::timer::Timer::set(clock_.now(), [this] { report(); });
+  }
+}
+
+// To be called at any other moment: SimGrid may not have told of this date's ends yet. When an Exec
+// of nothing has ended, it has.
+void SimgridEngine::ring_bell() {
+  if (!bell_rung_) {
+    bell_rung_ = true;
+    begin_exec(bell_, bell_host_, 0.0);
+  }
+}
+
+void SimgridEngine::report() {
+  tick();
+  report_set_ = false;
+  for (Service* service : changes_) {
+    if (service->active && !stopped_) {
+      change_shared(*service);
+    }
+  }
+  changes_.clear();
+  reporting_.swap(ended_);
+  std::sort(reporting_.begin(), reporting_.end(),
+            [](const Service* a, const Service* b) { return a->order < b->order; });
+  for (Service* service : reporting_) {
+    drain_alarms();
+    if (!stopped_) {
+      report(*service);
+    }
+  }
+  reporting_.clear();
+}
+
+void SimgridEngine::report(Service& service) {
+  free_.push_back(&service);
+  --in_service_;
+  const Token token = service.token;
+  if (service.stuck) {
+    listener_->on_service_stuck(service.server, token);
+  } else {
+    servers_[service.server].busy = false;
+    listener_->on_service_done(service.server, token, Seconds{service.served});
+  }
+}
+
+// ---- timers ------------------------------------------------------------------
+
+void SimgridEngine::set_alarm(double when, Alarm::Kind kind, std::uint64_t token,
+                              Service* service) {
+  alarms_.push({when, sequence_++, token, service, kind});
+  clock_.wake_at(alarms_.top().when);
+}
+
+void SimgridEngine::set_change_alarm(Service& service) {
+  set_alarm(service.stretch.until, Alarm::Kind::change, service.order, &service);
+}
+
+void SimgridEngine::tick() {
+  if (clock_.tick()) {
+    cancelled_.clear();  // SimGrid has told of these, too
+  }
+}
+
+void SimgridEngine::wake() {
+  tick();
+  drain_alarms();
+  if (!stopped_ && !alarms_.empty()) {
+    clock_.wake_at(alarms_.top().when);
+  }
+}
+
+void SimgridEngine::drain_alarms() {
+  while (!stopped_ && !alarms_.empty() && alarms_.top().when <= clock_.now()) {
+    const Alarm alarm = alarms_.top();
+    alarms_.pop();
+    if (alarm.kind == Alarm::Kind::timer) {
+      listener_->on_timer(alarm.token);
+    } else if (alarm.kind == Alarm::Kind::guard) {
+      on_guard();
+    } else if (alarm.kind == Alarm::Kind::begin) {
+      begin_service(*alarm.service);
+    } else if (alarm.service->active && alarm.service->order == alarm.token) {
+      change(*alarm.service);
+    }
+  }
+}
+
+void SimgridEngine::change(Service& service) {
+  if (servers_[service.server].sharing) {
+    changes_.push_back(&service);
+    ring_bell();
+  } else {
+    enter_stretch(service, service.stretch.until);
+  }
+}
+
+}  // namespace mec::on_simgrid
 
 namespace mec {
 
-namespace {
-
-namespace sg = simgrid::s4u;
-
-// What differs between SimGrid 3.32 and 4.0. On 4.0 the old spellings still compile, and crash.
-#if SIMGRID_VERSION >= 40000UL
-using CompletedActivity = sg::Exec;
-constexpr const char* kTimePrecisionKey = "precision/timing";
-sg::NetZone* add_zone(sg::Engine& engine) {
-  return engine.get_netzone_root()->add_netzone_star("mec");
+std::unique_ptr<Engine> make_simgrid_engine() {
+  return std::make_unique<on_simgrid::SimgridEngine>();
 }
-sg::Host* add_host(sg::NetZone* zone, const std::string& name) { return zone->add_host(name, 1.0); }
-template <class Callback>
-void on_completion(Callback callback) {
-  sg::Exec::on_completion_cb(callback);
-}
-// Started alone, an Exec that nobody waits for stays in a list for good: hundreds of bytes a
-// service.
-void begin(const sg::ExecPtr& exec) { exec->detach(); }
-#else
-using CompletedActivity = sg::Activity;
-constexpr const char* kTimePrecisionKey = "surf/precision";
-sg::NetZone* add_zone(sg::Engine&) { return sg::create_star_zone("mec"); }
-sg::Host* add_host(sg::NetZone* zone, const std::string& name) {
-  return zone->create_host(name, 1.0);
-}
-template <class Callback>
-void on_completion(Callback callback) {
-  sg::Activity::on_completion_cb(callback);
-}
-void begin(const sg::ExecPtr& exec) { exec->start(); }
-#endif
-
-struct Server {
-  ServerId id = 0;
-  sg::Host* host = nullptr;
-  sg::ExecPtr exec;  // in service, or null
-  double rate = 1.0;
-  double remaining = 0.0;  // units left at `since`
-  double since = 0.0;
-  double served = 0.0;  // seconds in service before `since`
-  double piece = 0.0;   // units that the Exec covers
-  Token token = 0;
-  std::uint64_t order = 0;  // of starting
-};
-
-struct Alarm {
-  double when;
-  std::uint64_t sequence;
-  Token token;
-  friend bool operator>(const Alarm& a, const Alarm& b) {
-    return std::pair(a.when, a.sequence) > std::pair(b.when, b.sequence);
-  }
-};
-
-// Dates that differ by less than this are one date to SimGrid. Its default of 1e-9 s would merge
-// distinct events of short tasks.
-constexpr double kTimePrecision = 1e-15;
-
-// Up to this date the clock itself is finer than kTimePrecision.
-constexpr double kFineUntil = 2.0;
-
-class SimgridEngine final : public Engine {
- public:
-  SimgridEngine() : engine_(make_engine()), zone_(add_zone(*engine_)) {
-    sg::Engine::set_config(kTimePrecisionKey, kTimePrecision);
-    on_completion([this](const CompletedActivity& activity) { completed(activity); });
-  }
-  // SimGrid cannot be torn down and set up again within a process; it goes with the process.
-
-  [[nodiscard]] Seconds now() const override { return Seconds{sg::Engine::get_clock()}; }
-
-  ServerId add_server(const std::string& name) override {
-    const auto id = static_cast<ServerId>(servers_.size());
-    Server& server = servers_.emplace_back();
-    server.id = id;
-    server.host = add_host(zone_, name);
-    return id;
-  }
-
-  void at(Seconds when, Token token) override {
-    alarms_.push({when.value(), sequence_++, token});
-    arm();
-  }
-
-  void start(ServerId id, double amount, Token token) override {
-    Server& server = servers_[id];
-    if (server.exec) {
-      throw std::logic_error("a service was started on a busy server");
-    }
-    server.remaining = amount;
-    server.served = 0.0;
-    server.token = token;
-    server.order = started_++;
-    execute(server);
-  }
-
-  void set_rate(ServerId id, double rate) override {
-    Server& server = servers_[id];
-    if (rate == server.rate) {
-      return;
-    }
-    if (server.exec) {
-      const double elapsed = now().value() - server.since;
-      server.served += elapsed;
-      server.remaining -= elapsed * server.rate;
-      server.remaining = std::max(server.remaining, 0.0);
-      server.rate = rate;
-      sg::ExecPtr old = std::move(server.exec);
-      server.exec = nullptr;  // its completion callback, if any, is not a completion of ours
-      old->cancel();
-      finished_.push_back(std::move(old));
-      execute(server);
-    }
-    server.rate = rate;
-  }
-
-  void run(EngineListener& listener) override {
-    listener_ = &listener;
-    engine_->run();
-    listener_ = nullptr;
-    if (!stopped_ && std::any_of(servers_.begin(), servers_.end(),
-                                 [](const Server& server) { return server.exec != nullptr; })) {
-      throw std::runtime_error(
-          fmt::format("SimGrid stopped at {} s with services unfinished", now().value()));
-    }
-  }
-
-  void stop() override { stopped_ = true; }
-
- private:
-  static std::unique_ptr<sg::Engine> make_engine() {
-    if (sg::Engine::has_instance()) {
-      throw std::logic_error("SimGrid allows one engine a process");
-    }
-    static std::string name = "mecsim";
-    static std::string quiet = "--log=root.thresh:critical";
-    static char* arguments[] = {name.data(), quiet.data(), nullptr};
-    int count = 2;
-    return std::make_unique<sg::Engine>(&count, arguments);
-  }
-
-  // SimGrid moves its clock by now += date - now, which lands on `date` exactly if date <= 2 now,
-  // and may miss it by a rounding otherwise: then the completion is lost, unless that rounding is
-  // below kTimePrecision. So a service longer than the clock's reading goes in pieces.
-  void execute(Server& server) const {
-    server.since = now().value();
-    const double duration = server.remaining / server.rate;
-    const double longest = std::max(server.since, kFineUntil - server.since);
-    const bool in_pieces = server.since > 0.0 && duration > longest;
-    server.piece = in_pieces ? longest * server.rate : server.remaining;
-    server.exec = sg::Exec::init();
-    server.exec->set_host(server.host)->set_flops_amount(in_pieces ? longest : duration);
-    server.exec->set_data(&server);
-    begin(server.exec);
-  }
-
-  void completed(const CompletedActivity& activity) {
-    auto* server = static_cast<Server*>(activity.template get_data<Server>());
-    if (server == nullptr || server->exec.get() != &activity) {
-      return;  // cancelled by set_rate
-    }
-    // An Exec must outlive its own callback; those of earlier callbacks can go now.
-    finished_.clear();
-    finished_.push_back(std::move(server->exec));
-    server->exec = nullptr;
-    server->served += server->piece / server->rate;
-    server->remaining -= server->piece;
-    if (server->remaining > 0.0 && !stopped_) {
-      execute(*server);
-    } else if (!stopped_) {
-      report_later(server);
-    }
-  }
-
-  // Services that end together are reported together, in the order in which they were started:
-  // SimGrid's own order is that of a heap, and not the same in all its versions. A timer of this
-  // very date fires once it has told us of all.
-  void report_later(Server* server) {
-    if (ended_.empty()) {
-      simgrid::kernel::timer::Timer::set(now().value(), [this] { report(); });
-    }
-    ended_.push_back(server);
-  }
-
-  void report() {
-    reporting_.swap(ended_);
-    std::sort(reporting_.begin(), reporting_.end(),
-              [](const Server* a, const Server* b) { return a->order < b->order; });
-    for (const Server* server : reporting_) {
-      if (!stopped_) {
-        listener_->on_service_done(server->id, server->token, Seconds{server->served});
-      }
-    }
-    reporting_.clear();
-  }
-
-  void arm() {
-    const double head = alarms_.top().when;
-    if (head < armed_) {
-      armed_ = head;
-      simgrid::kernel::timer::Timer::set(head, [this] { wake(); });
-    }
-  }
-
-  void wake() {
-    armed_ = std::numeric_limits<double>::infinity();
-    while (!stopped_ && !alarms_.empty() && alarms_.top().when <= now().value()) {
-      const Token token = alarms_.top().token;
-      alarms_.pop();
-      listener_->on_timer(token);
-    }
-    if (!stopped_ && !alarms_.empty()) {
-      arm();
-    }
-  }
-
-  std::unique_ptr<sg::Engine> engine_;
-  sg::NetZone* zone_;
-  std::deque<Server> servers_;  // stable addresses: Execs point to them
-  std::vector<sg::ExecPtr> finished_;
-  std::vector<Server*> ended_;      // at this date, not yet reported
-  std::vector<Server*> reporting_;  // being reported
-  std::priority_queue<Alarm, std::vector<Alarm>, std::greater<>> alarms_;
-  std::uint64_t sequence_ = 0;  // of alarms
-  std::uint64_t started_ = 0;   // services
-  double armed_ = std::numeric_limits<double>::infinity();
-  EngineListener* listener_ = nullptr;
-  bool stopped_ = false;
-};
-
-}  // namespace
-
-std::unique_ptr<Engine> make_simgrid_engine() { return std::make_unique<SimgridEngine>(); }
 
 std::string simgrid_version() {
   return fmt::format("{}.{}.{}", SIMGRID_VERSION_MAJOR, SIMGRID_VERSION_MINOR,

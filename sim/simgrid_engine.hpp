@@ -1,5 +1,5 @@
-// The reference engine: SimGrid. simgrid_engine.cpp is the only file that includes SimGrid, and the
-// one place that knows its versions apart.
+// The reference engine: SimGrid. Only the files sim/simgrid_* include it, and simgrid_api.hpp is
+// the one place that knows its versions apart.
 #pragma once
 
 #include <memory>

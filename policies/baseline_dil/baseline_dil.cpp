@@ -6,6 +6,8 @@
 //   reference:  Chen, Zeng, Yu, Chen 2020, Section 5.2, item 1
 #include "policies/baseline_dil/baseline_dil.hpp"
 
+#include "policies/learning/learning_parameters.hpp"
+
 namespace mec {
 
 const learning::ImitationDefaults& student_defaults() {
@@ -37,7 +39,8 @@ PolicyEntry baseline_dil_policy() {
           [](const PreparationContext& context) {
             return learning::prepare_imitation("baseline-dil", learning::SamplePart::student,
                                                context);
-          }};
+          },
+          learning::kStaticAbilities};
 }
 
 }  // namespace mec

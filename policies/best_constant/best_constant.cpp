@@ -32,7 +32,7 @@ class BestConstantPolicy final : public Policy {
     SiteIndex choice = kDevice;
     double best = 0.0;
     for (std::size_t k = 0; k < costs.sites(); ++k) {
-      const double cost = input * costs.per_byte(kDevice, k) + cycles * costs.per_cycle(k) +
+      const double cost = input * costs.per_byte(request.at, k) + cycles * costs.per_cycle(k) +
                           inner * costs.per_byte(k, k) + output * costs.per_byte(k, kDevice);
       if (k == 0 || cost < best) {
         best = cost;

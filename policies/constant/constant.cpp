@@ -8,13 +8,18 @@ namespace {
 
 class ConstantPolicy final : public Policy {
  public:
-  explicit ConstantPolicy(SiteIndex site) : site_(site) {}
+  explicit ConstantPolicy(SiteIndex role) : role_(role) {}
   Placement decide(const DecisionRequest& request) override {
-    return Placement(request.task.size(), site_);
+    return Placement(request.task.size(), site_of(request.topology));
   }
 
  private:
-  SiteIndex site_;
+  // In a network of another shape than the paper's, the edge is the nearest edge server.
+  [[nodiscard]] SiteIndex site_of(const Topology& topology) const {
+    return role_ == kEdge ? topology.edge_site() : role_ == kCloud ? topology.cloud_site() : role_;
+  }
+
+  SiteIndex role_;
 };
 
 }  // namespace

@@ -7,7 +7,8 @@
 
 namespace mec {
 
-/// The entry of a policy that places everything on `site`; it refuses a network without that site.
+/// The entry of a policy that places everything on `site`: the device, the nearest edge server or
+/// the nearest cloud. It refuses a network of fewer sites.
 [[nodiscard]] PolicyEntry constant_policy(const std::string& name, SiteIndex site,
                                           const std::string& summary);
 

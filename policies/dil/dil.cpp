@@ -8,6 +8,8 @@
 //               network, which six of 17-256x5-3 make 1.6M parameters
 #include "policies/dil/dil.hpp"
 
+#include "policies/learning/learning_parameters.hpp"
+
 namespace mec {
 
 const learning::ImitationDefaults& dil_defaults() {
@@ -37,7 +39,8 @@ PolicyEntry dil_policy() {
       [](const PolicyContext& context) { return learning::make_imitation_policy("dil", context); },
       [](const PreparationContext& context) {
         return learning::prepare_imitation("dil", learning::SamplePart::labelled, context);
-      }};
+      },
+      learning::kStaticAbilities};
 }
 
 }  // namespace mec

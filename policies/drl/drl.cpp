@@ -191,7 +191,8 @@ PolicyEntry drl_policy() {
           "Chen, Zeng, Yu, Chen 2020, Section 5.1",
           parameters(),
           make,
-          prepare};
+          prepare,
+          learning::kStaticAbilities};
 }
 
 }  // namespace mec

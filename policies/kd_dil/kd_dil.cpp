@@ -195,7 +195,8 @@ PolicyEntry kd_dil_policy() {
           "Chen, Zeng, Yu, Chen 2020, Section 4",
           parameters(),
           [](const PolicyContext& context) { return make_imitation_policy(kName, context); },
-          prepare};
+          prepare,
+          kStaticAbilities};
 }
 
 }  // namespace mec

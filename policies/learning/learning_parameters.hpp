@@ -17,6 +17,9 @@ namespace mec::learning {
 inline constexpr std::size_t kMostNetworkSubtasks = 16;
 inline constexpr double kMostSamples = 1e7;
 
+/// Policies that place whole tasks on the paper's three sites.
+inline constexpr PolicyAbilities kStaticAbilities{.remainders = false, .any_sites = false};
+
 /// Records of the policies' tables. `name` may carry a prefix: "teacher_samples".
 [[nodiscard]] PolicyParameter features_parameter(const std::string& name,
                                                  const std::string& default_value);

@@ -2,6 +2,8 @@
 //   name:       optimal
 //   decides:    a placement of least cost on the snapshot
 //   parameters: solver = auto | dp | exhaustive; auto is dp: exact for every chain, and the fastest
+//               queues = ignore | wait, toll: of least cost behind the queues that are seen, with a
+//               toll on what it takes from others (priced.hpp)
 //   cost:       dp O(n K^2); exhaustive O(K^n), as the paper's
 //   reference:  Chen, Zeng, Yu, Chen 2020, Section 5.1, item 1
 #include "policies/optimal/optimal.hpp"
@@ -11,6 +13,10 @@
 
 #include "core/dp_batch.hpp"
 #include "core/solvers.hpp"
+#include "core/text.hpp"
+#include "policies/latency_only.hpp"
+#include "policies/optimal/priced.hpp"
+#include "policies/waits.hpp"
 
 namespace mec {
 
@@ -20,7 +26,7 @@ class ExhaustivePolicy final : public Policy {
  public:
   Placement decide(const DecisionRequest& request) override {
     try {
-      return solve_exhaustive(request.costs, request.task).placement;
+      return solve_exhaustive(request.costs, request.task, request.at).placement;
     } catch (const std::invalid_argument& error) {
       throw PolicyError(std::string("policy optimal: ") + error.what());
     }
@@ -30,7 +36,7 @@ class ExhaustivePolicy final : public Policy {
 class OptimalPolicy final : public Policy {
  public:
   Placement decide(const DecisionRequest& request) override {
-    return solve_dp(request.costs, request.task).placement;
+    return solve_dp(request.costs, request.task, request.at).placement;
   }
 
   // Many tasks at once where they are alike: one a SIMD lane, the same placements.
@@ -58,11 +64,31 @@ class OptimalPolicy final : public Policy {
     const std::size_t subtasks = requests.empty() ? 0 : requests.front().task.size();
     return subtasks >= 1 && subtasks <= ChainBatch::kMaxLength &&
            std::all_of(requests.begin(), requests.end(), [&](const DecisionRequest& request) {
-             return request.task.size() == subtasks && request.costs.sites() == 3;
+             return request.task.size() == subtasks && request.costs.sites() == 3 &&
+                    request.at == kDevice;
            });
   }
 
   std::optional<ChainBatch> batch_;
+};
+
+class PricedPolicy final : public Policy {
+ public:
+  PricedPolicy(const PricedSolver& solver, bool exhaustive)
+      : solver_(solver), exhaustive_(exhaustive) {}
+
+  Placement decide(const DecisionRequest& request) override {
+    require_latency(request, "policy optimal with queues: wait or a toll");
+    try {
+      return (exhaustive_ ? solver_.search(request) : solver_.solve(request)).placement;
+    } catch (const std::invalid_argument& error) {
+      throw PolicyError(std::string("policy optimal: ") + error.what());
+    }
+  }
+
+ private:
+  PricedSolver solver_;
+  bool exhaustive_;
 };
 
 }  // namespace
@@ -75,8 +101,24 @@ PolicyEntry optimal_policy() {
             PolicyParameter::Type::text,
             "auto",
             "dp: dynamic programming; exhaustive: all K^n placements, as in the paper; auto: dp",
-            {"auto", "dp", "exhaustive"}}},
+            {"auto", "dp", "exhaustive"}},
+           queues_parameter(),
+           {"toll",
+            PolicyParameter::Type::number,
+            "0",
+            "added to the latency for each second of service taken from a server or link that "
+            "devices share, for the delay that this imposes on others; latency only",
+            {},
+            0,
+            1e6}},
           [](const PolicyContext& context) -> std::unique_ptr<Policy> {
+            const bool waits = looks_at_queues(context.parameters);
+            const double toll = parse_double(context.parameters.at("toll")).value();
+            if (waits || toll > 0.0) {
+              return std::make_unique<PricedPolicy>(
+                  PricedSolver(context.network, waits, toll),
+                  context.parameters.at("solver") == "exhaustive");
+            }
             if (context.parameters.at("solver") == "exhaustive") {
               return std::make_unique<ExhaustivePolicy>();
             }

@@ -83,7 +83,7 @@ int bench_decisions(const po::variables_map& values) {
       select_policies(scenario.policies, text_of(values, "policy"), policy_registry());
   std::optional<std::vector<RecordedTask>> file_tasks;
   if (!scenario.workload.file.empty()) {
-    file_tasks = read_workload(scenario.workload.file);
+    file_tasks = read_workload(scenario.workload.file, scenario.network);
   }
   const std::vector<RecordedTask>* recorded = file_tasks ? &*file_tasks : nullptr;
   if (!out.empty()) {

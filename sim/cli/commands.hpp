@@ -13,5 +13,7 @@ int validate_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);
 int report_command(const Arguments& arguments);
 int bench_command(const Arguments& arguments);
+int topology_command(const Arguments& arguments);
+int channels_command(const Arguments& arguments);
 
 }  // namespace mec::cli

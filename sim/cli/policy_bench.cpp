@@ -22,7 +22,7 @@ struct Candidate {
   std::unique_ptr<Policy> policy;
 };
 
-std::vector<Candidate> make_candidates(const Scenario& scenario,
+std::vector<Candidate> make_candidates(const Scenario& scenario, const Network& network,
                                        const std::vector<PreparedPolicy>& policies) {
   const RandomStreams streams(scenario.seed, 0);
   std::vector<Candidate> candidates;
@@ -32,8 +32,8 @@ std::vector<Candidate> make_candidates(const Scenario& scenario,
                     [&name](const Candidate& other) { return other.name == name; })) {
       continue;
     }
-    candidates.push_back({name, policy_registry().make(prepared.ready, streams,
-                                                       three_tier_topology().site_count())});
+    candidates.push_back(
+        {name, policy_registry().make(prepared.ready, streams, network.sites(), &network)});
   }
   return candidates;
 }
@@ -53,7 +53,7 @@ std::optional<DecisionBench> bench_policies(const Scenario& scenario,
                                             std::size_t tasks,
                                             const DecisionBenchOptions& options) {
   const DecisionPool pool(scenario, recorded, tasks);
-  const std::vector<Candidate> candidates = make_candidates(scenario, policies);
+  const std::vector<Candidate> candidates = make_candidates(scenario, pool.network(), policies);
   std::vector<BenchedPolicy> benched;
   benched.reserve(candidates.size());
   for (const Candidate& candidate : candidates) {

@@ -1,5 +1,9 @@
 // mecsim run: the command line of a run session.
+#include <fmt/format.h>
+
 #include "core/errors.hpp"
+#include "core/text.hpp"
+#include "scenarios/text_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/run_session.hpp"
@@ -13,7 +17,7 @@ namespace {
 void describe(CommandSyntax& syntax) {
   syntax.usage =
       "run FILE [--policy A,B] [--tasks N] [--seed N] [--set KEY=VALUE]... [--out DIR]\n"
-      "           [--cache DIR]";
+      "           [--cache DIR] [--engine simgrid|events]";
   syntax.summary =
       "Simulates every policy of a scenario on the same tasks and writes tasks.csv, summary.csv "
       "and\n"
@@ -37,7 +41,17 @@ void describe(CommandSyntax& syntax) {
       "also write the tasks of replication 0 to this CSV file")(
       "cache", po::value<std::string>(),
       "folder of trained models; default: MECSIM_CACHE, or results/cache")(
-      "force", "replace results that are there already");
+      "engine", po::value<std::string>(),
+      "simgrid (default, the reference) or events: a heap of our own, many times faster, without "
+      "processor sharing; the same results")("force", "replace results that are there already");
+}
+
+EngineKind parse_engine(const std::string& name) {
+  if (name != "simgrid" && name != "events") {
+    throw UserError(fmt::format("--engine \"{}\": expected simgrid or events{}", printable(name),
+                                did_you_mean(name, {"simgrid", "events"})));
+  }
+  return name == "events" ? EngineKind::events : EngineKind::simgrid;
 }
 
 RunOptions read_options(const po::variables_map& values) {
@@ -68,6 +82,7 @@ RunOptions read_options(const po::variables_map& values) {
   if (values.count("cache") && options.cache.empty()) {
     throw UserError("--cache: expected a directory");
   }
+  options.engine = values.count("engine") ? parse_engine(text("engine")) : EngineKind::simgrid;
   options.force = values.count("force") ? Force::yes : Force::no;
   return options;
 }

@@ -19,6 +19,7 @@
 #include "scenarios/text_file.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/broadcast.hpp"
+#include "sim/cli/fitness.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/policy_bench.hpp"
 #include "sim/cli/policy_scenario.hpp"
@@ -27,7 +28,6 @@
 #include "sim/cli/versions.hpp"
 #include "sim/isolated_run.hpp"
 #include "sim/run_simulation.hpp"
-#include "sim/simgrid_engine.hpp"
 
 namespace mec::cli {
 
@@ -58,7 +58,7 @@ void refuse_result_file(const std::string& path, const ResultsDirectory& directo
 
 void save_workload(const Scenario& scenario, const std::vector<RecordedTask>* recorded,
                    const std::string& path) {
-  WorkloadWriter writer(path);
+  WorkloadWriter writer(path, scenario.network);
   const auto source = make_source(scenario, recorded, 0);
   for (WorkItem item; source->next(item);) {
     writer.write(item);
@@ -138,15 +138,20 @@ ManifestPolicy describe_policy(const PreparedPolicy& policy) {
 }  // namespace
 
 RunSession::RunSession(const RunOptions& options, const std::vector<std::string>& command)
-    : loaded_(load_scenario(options.file, options.overrides, policy_registry())),
+    : options_(options),
+      loaded_(load_scenario(options.file, options.overrides, policy_registry())),
       policies_(select_policies(loaded_.scenario.policies, options.policies, policy_registry())),
       scenarios_(policy_scenarios(loaded_.scenario, policies_)),
       cache_(cache_folder(options.cache)) {
   const Scenario& scenario = loaded_.scenario;
   if (!scenario.workload.file.empty()) {
-    recorded_ = read_workload(scenario.workload.file);
+    recorded_ = read_workload(scenario.workload.file, scenario.network);
     manifest_.workload_path = scenario.workload.file;
     manifest_.workload_hash = content_hash(read_text_file(scenario.workload.file));
+  }
+  check_policies(scenario, recorded(), policies_, options.engine);
+  for (const std::string& warning : overload_warnings(scenario, recorded(), policies_)) {
+    std::fputs(fmt::format("mecsim: warning: {}\n", warning).c_str(), stderr);
   }
   if (const auto* costs = std::get_if<CalibratedDecisionCost>(&scenario.decision.cost)) {
     manifest_.decision_costs = {costs->file, content_hash_of_file(costs->file)};
@@ -222,17 +227,14 @@ void RunSession::run_policy(const PreparedPolicy& policy, const Scenario& scenar
   const auto start = std::chrono::steady_clock::now();
   for (std::uint32_t r = 0; r < scenario.replications && !interrupted(); ++r) {
     observer.begin_run({scenario.name, entry.name, scenario.seed, r});
-    const RunSpec spec{scenario, recorded(), policy_registry(), policy.ready, r};
+    const RunSpec spec{scenario, recorded(), policy_registry(), policy.ready, r, options_.engine};
     const auto simulation = [&spec](Observer& inner, const std::atomic<bool>& stop) {
-      const auto engine = make_simgrid_engine();
+      const auto engine = make_engine(spec.engine);
       return simulate(spec, *engine, inner, stop);
     };
     const RunCounts counts = run_isolated(simulation, observer, interrupted());
     observer.end_run(counts);
-    entry.counts.released += counts.released;
-    entry.counts.completed += counts.completed;
-    entry.counts.failed += counts.failed;
-    entry.counts.in_flight += counts.in_flight;
+    entry.counts += counts;
     entry.wall_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   }
 }

@@ -16,6 +16,7 @@
 #include "results/tasks_csv.hpp"
 #include "scenarios/loader.hpp"
 #include "sim/cli/preparation.hpp"
+#include "sim/run_simulation.hpp"
 
 namespace mec::cli {
 
@@ -27,6 +28,7 @@ struct RunOptions {
   std::string save_workload;
   std::string cache;  // folder of models; see cache_folder
   Force force = Force::no;
+  EngineKind engine = EngineKind::simgrid;
 };
 
 class RunSession {
@@ -48,6 +50,7 @@ class RunSession {
   [[nodiscard]] const std::vector<RecordedTask>* recorded() const;
   [[nodiscard]] std::uint64_t task_total() const;
 
+  RunOptions options_;
   LoadedScenario loaded_;
   std::vector<PolicySpec> policies_;
   std::vector<Scenario> scenarios_;  // of each policy

@@ -36,7 +36,7 @@ int validate_command(const Arguments& arguments) {
       load_scenario(values["FILE"].as<std::string>(), overrides, policy_registry());
   const std::string& workload = loaded.scenario.workload.file;
   if (!workload.empty()) {
-    (void)read_workload(workload);
+    (void)read_workload(workload, loaded.scenario.network);
   }
   (void)policy_scenarios(loaded.scenario, loaded.scenario.policies);
   fmt::print("{}: valid\n", loaded.path);

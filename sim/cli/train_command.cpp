@@ -104,7 +104,7 @@ void train(const po::variables_map& values) {
   }
   std::optional<std::vector<RecordedTask>> recorded;
   if (!scenario.workload.file.empty()) {
-    recorded = read_workload(scenario.workload.file);
+    recorded = read_workload(scenario.workload.file, scenario.network);
   }
   const auto prepared =
       prepare_policies(learners, scenario, recorded ? &*recorded : nullptr, cache);

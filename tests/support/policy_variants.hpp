@@ -2,11 +2,13 @@
 // suite runs over. Those that learn first learn from a few samples of the paper's, once a process.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "core/network.hpp"
 #include "policies/registry.hpp"
 #include "tests/support/paper_scenario.hpp"
 #include "tests/support/scratch.hpp"
@@ -80,26 +82,30 @@ inline std::vector<PolicySpec> every_variant() {
   return all;
 }
 
-/// What `spec` is after learning on the paper's samples. Learns once a process.
-inline PolicySpec prepared(const PolicySpec& spec) {
+/// What `spec` is after learning on a scenario, by default the paper's. Learns once a process.
+inline PolicySpec prepared(const PolicySpec& spec, const Scenario& scenario = paper_scenario(1)) {
   static const Scratch cache;
   static std::map<std::string, PolicySpec> known;
-  const auto it = known.find(label(spec));
+  const std::string key = scenario.name + " " + label(spec);
+  const auto it = known.find(key);
   if (it != known.end()) {
     return it->second;
   }
   PreparationObserver silent;
   const std::atomic<bool> stop{false};
-  PolicySpec ready = policy_registry().prepare(spec, paper_scenario(1), nullptr,
-                                               cache.path().string(), silent, stop);
-  known[label(spec)] = ready;
+  PolicySpec ready =
+      policy_registry().prepare(spec, scenario, nullptr, cache.path().string(), silent, stop);
+  known[key] = ready;
   return ready;
 }
 
-/// A policy, ready to decide, on the stream that a run of this seed would give it.
+/// A policy, ready to decide, on the stream that a run of this seed would give it. It knows the
+/// paper's network, or none if it has another number of sites.
 inline std::unique_ptr<Policy> make(const PolicySpec& spec, std::size_t sites = 3,
                                     std::uint64_t seed = 1) {
-  return policy_registry().make(prepared(spec), RandomStreams(seed, 0), sites);
+  static const Network network = build_network(paper_scenario(1).network, 1);
+  return policy_registry().make(prepared(spec), RandomStreams(seed, 0), sites,
+                                sites == 3 ? &network : nullptr);
 }
 
 /// On the latency objective.

@@ -35,7 +35,7 @@ inline bool same_state(const ThreeTierState& a, const ThreeTierState& b) {
 /// What the task is and the state it meets; not its id, nor when it is released.
 inline bool same_task(const WorkItem& a, const WorkItem& b) {
   return a.device == b.device && a.chain.work == b.chain.work && a.chain.data == b.chain.data &&
-         same_state(a.state, b.state);
+         same_state(three_tier(a.state), three_tier(b.state));
 }
 
 inline bool same_item(const WorkItem& a, const WorkItem& b) {

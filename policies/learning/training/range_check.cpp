@@ -53,7 +53,7 @@ void warn_if_out_of_range(const Model& model, const std::string& name,
   std::uint64_t tasks = 0;
   ChainFit fit;
   for (WorkItem item; source->next(item);) {
-    const SystemState state(item.state);
+    const SystemState state(three_tier_topology(), item.state);
     const SiteCosts costs =
         objective_costs(scenario.objective, state, three_tier_topology(), scenario.energy);
     fit.fit(item.chain.view(), model.features.subtasks);

@@ -42,7 +42,7 @@ class SampleDrawer {
   }
 
   void add(const WorkItem& item) {
-    const SystemState state(item.state);
+    const SystemState state(three_tier_topology(), item.state);
     const SiteCosts costs = objective_costs(request_.scenario.objective, state,
                                             three_tier_topology(), request_.scenario.energy);
     fit_.fit(item.chain.view(), request_.schema.subtasks);

@@ -181,8 +181,14 @@ TEST_CASE("No policy beats the optimum on its own snapshot", "[policy][conforman
       const ChainTask task = test::paper_task(random);
       const SiteCosts costs =
           objective_costs(kObjectives[i % 3], state, three_tier_topology(), EnergyModel{});
-      const Placement placement = policy->decide({task.view(), state, costs});
       CAPTURE(test::label(spec), i);
+      Placement placement;
+      try {
+        placement = policy->decide({task.view(), state, costs});
+      } catch (const PolicyError&) {  // it reckons in dates
+        REQUIRE_FALSE(kObjectives[i % 3].is_latency());
+        continue;
+      }
       REQUIRE(evaluate(costs, task.view(), view(placement)).total() >=
               optimal_cost(costs, task.view()) * (1.0 - 1e-12));
     }

@@ -62,6 +62,38 @@ std::string minimal_yaml() {
          "policies: [local]\n";
 }
 
+std::string two_edges_yaml() {
+  return "task: {work: 5 Mcycles, data: 2 MB}\n"
+         "topology:\n"
+         "  nodes:\n"
+         "    mast: {}\n"
+         "    west: {speed: 3 GHz, cores: 4}\n"
+         "    east: {speed: 2 GHz, cores: 2, discipline: processor-sharing}\n"
+         "    cloud: {speed: 8 GHz, cores: unlimited, tier: cloud}\n"
+         "  links:\n"
+         "    - {between: [mast, west], bandwidth: 50 MB/s}\n"
+         "    - {between: [west, east], bandwidth: 20 MB/s, duplex: half}\n"
+         "    - name: backhaul\n"
+         "      from: west\n"
+         "      to: cloud\n"
+         "      bandwidth: 10 MB/s\n"
+         "      back: gilbert(1 s, 20 MB/s, 5 MB/s, 10 s, 5 s)\n"
+         "      discipline: processor-sharing\n"
+         "  devices:\n"
+         "    phones:\n"
+         "      count: 10\n"
+         "      speed: uniform(500 MHz, 1500 MHz)\n"
+         "      at: mast\n"
+         "      bandwidth: gauss-markov(1 s, 2 MB/s, 1 MB/s, 0.9, 100 kB/s, 4 MB/s)\n"
+         "      down: 4 MB/s\n"
+         "      channel: common\n"
+         "      access: shared\n"
+         "      duplex: half\n"
+         "      discipline: processor-sharing\n"
+         "    cameras: {count: 3, speed: 600 MHz, at: east, bandwidth: 1 MB/s}\n"
+         "policies: [local]\n";
+}
+
 Scenario load_text(const std::string& yaml, const std::vector<std::string>& overrides) {
   const Scratch scratch;
   return load_scenario(scratch.write("s.yaml", yaml), overrides, fake_registry()).scenario;

@@ -17,6 +17,10 @@ namespace mec::test {
 /// Keys that every scenario needs, over lines 1 to 10.
 [[nodiscard]] std::string minimal_yaml();
 
+/// A topology: two edge servers joined by a link, a cloud behind one of them, a mast that only
+/// forwards; ten phones that share the mast, three cameras at the other edge server.
+[[nodiscard]] std::string two_edges_yaml();
+
 /// Loads `yaml` as "s.yaml".
 [[nodiscard]] Scenario load_text(const std::string& yaml,
                                  const std::vector<std::string>& overrides = {});

@@ -38,29 +38,30 @@ TEST_CASE("All faults of a file are reported at once, in line order", "[scenario
       "  sped: 3 GHz\n"
       "links: {b1: 0, b2: fast}\n"
       "policies: [local, gredy]\n");
-  CHECK(faults ==
-        Lines{
-            "s.yaml:2:1: seeed: unknown key; expected name, description, seed, replications, task, "
-            "device, edge, cloud, links, state, workload, objective, energy, decision, training, "
-            "published or policies; did you mean \"seed\"?",
-            "s.yaml:4:9: task.work \"5\": missing unit; expected cycles, kcycles, Mcycles or "
-            "Gcycles",
-            "s.yaml:5:9: task.data \"uniform(5 MB, 2 MB)\": the low bound is above the high one; "
-            "expected low <= high",
-            "s.yaml:7:10: device.count \"0\": out of range; expected a whole number from 1 to "
-            "100000",
-            "s.yaml:8:10: device.speed \"3 MB\": unit MB is not a frequency; expected Hz, kHz, MHz "
-            "or GHz",
-            "s.yaml:9:1: edge.speed: missing; expected a frequency (Hz, kHz, MHz or GHz), or a "
-            "distribution of them",
-            "s.yaml:10:3: edge.sped: unknown key; expected speed or cores; did you mean "
-            "\"speed\"?",
-            "s.yaml:11:13: links.b1 \"0\": 0 is no value here; expected more than 0",
-            "s.yaml:11:20: links.b2 \"fast\": not a number; expected a number and a unit: B/s, "
-            "kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s or Gbit/s",
-            "s.yaml:12:19: policies \"gredy\": unknown policy \"gredy\"; expected one of local, "
-            "edge, cloud, random, greedy, best-constant, optimal; did you mean \"greedy\"?",
-        });
+  CHECK(
+      faults ==
+      Lines{
+          "s.yaml:2:1: seeed: unknown key; expected name, description, seed, replications, task, "
+          "device, edge, cloud, links, topology, state, workload, objective, energy, decision, "
+          "observation, training, published or policies; did you mean \"seed\"?",
+          "s.yaml:4:9: task.work \"5\": missing unit; expected cycles, kcycles, Mcycles or "
+          "Gcycles",
+          "s.yaml:5:9: task.data \"uniform(5 MB, 2 MB)\": the low bound is above the high one; "
+          "expected low <= high",
+          "s.yaml:7:10: device.count \"0\": out of range; expected a whole number from 1 to "
+          "100000",
+          "s.yaml:8:10: device.speed \"3 MB\": unit MB is not a frequency; expected Hz, kHz, MHz "
+          "or GHz",
+          "s.yaml:9:1: edge.speed: missing; expected a frequency (Hz, kHz, MHz or GHz), or a "
+          "distribution of them",
+          "s.yaml:10:3: edge.sped: unknown key; expected speed, cores or discipline; did you mean "
+          "\"speed\"?",
+          "s.yaml:11:13: links.b1 \"0\": 0 is no value here; expected more than 0",
+          "s.yaml:11:20: links.b2 \"fast\": not a number; expected a number and a unit: B/s, "
+          "kB/s, MB/s, GB/s, TB/s, KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s or Gbit/s",
+          "s.yaml:12:19: policies \"gredy\": unknown policy \"gredy\"; expected one of local, "
+          "edge, cloud, random, greedy, best-constant, optimal; did you mean \"greedy\"?",
+      });
 }
 
 TEST_CASE("The message of the error is its faults, one a line", "[scenarios][faults]") {
@@ -82,9 +83,11 @@ TEST_CASE("Keys that every scenario needs are reported where they should stand",
             "s.yaml:2:1: device.speed: missing; expected a frequency (Hz, kHz, MHz or GHz), or a "
             "distribution of them",
             "s.yaml:2:1: links.b1: missing; expected a data rate (B/s, kB/s, MB/s, GB/s, TB/s, "
-            "KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s or Gbit/s), or a distribution of them",
+            "KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s or Gbit/s), a distribution of them, or a "
+            "channel",
             "s.yaml:2:1: links.b2: missing; expected a data rate (B/s, kB/s, MB/s, GB/s, TB/s, "
-            "KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s or Gbit/s), or a distribution of them",
+            "KiB/s, MiB/s, GiB/s, bit/s, kbit/s, Mbit/s or Gbit/s), a distribution of them, or a "
+            "channel",
             "s.yaml:2:1: policies: missing; expected a list of policies, such as [local, greedy]",
             "s.yaml:3:1: edge.speed: missing; expected a frequency (Hz, kHz, MHz or GHz), or a "
             "distribution of them",
@@ -92,10 +95,11 @@ TEST_CASE("Keys that every scenario needs are reported where they should stand",
 }
 
 TEST_CASE("A value of the wrong shape says what shape is right", "[scenarios][faults]") {
-  CHECK(faults_below("cloud: 3 GHz") ==
-        Lines{"s.yaml:11:8: cloud \"3 GHz\": not a map; expected a map of speed, cores"});
+  CHECK(
+      faults_below("cloud: 3 GHz") ==
+      Lines{"s.yaml:11:8: cloud \"3 GHz\": not a map; expected a map of speed, cores, discipline"});
   CHECK(faults_below("cloud:") ==
-        Lines{"s.yaml:11:1: cloud: no value; expected a map of speed, cores"});
+        Lines{"s.yaml:11:1: cloud: no value; expected a map of speed, cores, discipline"});
   CHECK(faults_below("cloud: {cores: }") ==
         Lines{"s.yaml:11:9: cloud.cores: no value; expected unlimited or a whole number from 1 to "
               "4096"});
@@ -160,6 +164,59 @@ TEST_CASE("Options that depend on each other are checked together", "[scenarios]
         Lines{"s.yaml:11:12: decision.cost: cycles and calibrated; expected only one of them"});
   CHECK(faults_below("workload: {file: ''}") ==
         Lines{"s.yaml:11:18: workload.file \"\": empty; expected the path of a workload file"});
+}
+
+TEST_CASE("A run that would record nothing is refused", "[scenarios][faults]") {
+  CHECK(faults_below("workload: {warmup: 2 min, until: 120 s}") ==
+        Lines{"s.yaml:11:20: workload.warmup \"2 min\": nothing would be recorded; expected less "
+              "than workload.until, 120 s"});
+  CHECK(faults_below("workload: {warmup: 119 s, until: 2 min}").empty());
+  CHECK(faults_below("workload: {tasks: 50, warmup: 50}") ==
+        Lines{"s.yaml:11:31: workload.warmup \"50\": nothing would be recorded; expected less than "
+              "workload.tasks, 50"});
+  CHECK(faults_below("workload: {warmup: 1000}").size() == 1);  // of 1,000
+  CHECK(faults_below("workload: {warmup: 999}").empty());
+  CHECK(faults_below("workload: {warmup: 5000, file: w.csv}").empty());
+  const std::string times = "a time (ns, us, ms, s, min or h)";
+  CHECK(fault_of_set("workload.warmup=2.5") == "missing unit; expected ns, us, ms, s, min or h");
+  CHECK(fault_of_set("workload.warmup=1e10") ==
+        "out of range; expected " + times + ", or a whole number of tasks up to 1000000000");
+  CHECK(fault_of_set("workload.until=0") == "0 is no value here; expected more than 0");
+}
+
+TEST_CASE("What is observed is checked", "[scenarios][faults]") {
+  CHECK(fault_of_set("observation.window=0") ==
+        "out of range; expected a whole number from 1 to 1000");
+  CHECK(fault_of_set("observation.window=1001").starts_with("out of range"));
+  CHECK(fault_of_set("observation.noise=11") == "out of range; expected a number from 0 to 10");
+  CHECK(fault_of_set("observation.noise=-1") == "negative; expected at least 0");
+  CHECK(fault_of_set("observation.step=0 s") == "0 is no value here; expected more than 0");
+  CHECK(fault_of_set("observation.age=2").starts_with("missing unit"));
+  CHECK(fault_of_set("observation.backlog=own queue")
+            .starts_with("unknown word; expected none, own or all"));
+  CHECK(fault_of_set("decision.when=always") == "unknown word; expected task or subtask");
+}
+
+TEST_CASE("What is never shared cannot be shared by processor sharing", "[scenarios][faults]") {
+  CHECK(faults_below("cloud: {discipline: processor-sharing}") ==
+        Lines{"s.yaml:11:21: cloud.discipline \"processor-sharing\": unlimited cores are never "
+              "shared; expected a number of cores, or fifo"});
+  CHECK(fault_of_set("cloud={discipline: processor-sharing, cores: 4}") ==
+        "cloud.discipline \"processor-sharing\": an infinite speed is never shared; expected a "
+        "finite speed, or fifo");
+  CHECK(faults_below("cloud: {discipline: processor-sharing, cores: 4, speed: 1 GHz}").empty());
+  CHECK(faults_below("cloud: {discipline: fifo}").empty());
+  CHECK(fault_of_set("links.b2_discipline=lifo") ==
+        "unknown word; expected fifo or processor-sharing; did you mean \"fifo\"?");
+}
+
+TEST_CASE("A bandwidth is 0 at times only where it moves", "[scenarios][faults][channel]") {
+  CHECK(fault_of_set("links.b1_down=0") == "0 is no value here; expected more than 0");
+  CHECK(fault_of_set("links.b2=choice(0, 1 MB/s)") == "0 is no value here; expected more than 0");
+  CHECK(fault_of_set("links.b2=every(1 s, choice(0, 1 MB/s))") == "no fault");
+  CHECK(fault_of_set("links.b1=gilbet(1 s, 1 MB/s, 0, 3 s, 3 s)")
+            .starts_with("unknown channel \"gilbet\"; expected uniform, "));
+  CHECK(faults_below("training: {links: {b2: gilbert}}").size() == 1);
 }
 
 TEST_CASE("What policies learn from is checked as what they meet is", "[scenarios][faults]") {

@@ -61,7 +61,7 @@ TEST_CASE("A fault of an override names the override", "[scenarios][overrides]")
   CHECK(faults_of(minimal_yaml(), {"edge.speed=3"}) ==
         Lines{"--set edge.speed=3: missing unit; expected Hz, kHz, MHz or GHz"});
   CHECK(fault_of_set("edge.sped=3 GHz") ==
-        "edge.sped: unknown key; expected speed or cores; did you mean \"speed\"?");
+        "edge.sped: unknown key; expected speed, cores or discipline; did you mean \"speed\"?");
   CHECK(fault_of_set("decision.cost={cycles: x}") ==
         "decision.cost.cycles \"x\": not a number; expected a number and a unit: cycles, kcycles, "
         "Mcycles or Gcycles");

@@ -28,13 +28,18 @@ YAML::Node map_of(const YAML::Node& node) {
   return {};
 }
 
+// The schema of what a collection holds.
+YAML::Node item_of(const YAML::Node& node) {
+  return node["items"] ? node["items"] : node["additionalProperties"];
+}
+
 YAML::Node schema_of(const std::string& key) {
   YAML::Node node = schema();
   std::string rest = key;
   while (true) {
     const auto dot = rest.find('.');
-    const YAML::Node properties = map_of(node)["properties"];
-    const YAML::Node member = properties[rest.substr(0, dot)];
+    const std::string name = rest.substr(0, dot);
+    const YAML::Node member = name == "*" ? item_of(node) : map_of(node)["properties"][name];
     if (!member) {
       return YAML::Node(YAML::NodeType::Undefined);
     }
@@ -56,8 +61,14 @@ bool matches(const std::string& value, const std::string& pattern) {
   return found;
 }
 
+// An option of a channel refers to the one definition of them.
+YAML::Node resolved(const YAML::Node& node) {
+  return node["$ref"] ? schema()["$defs"]["channel"] : node;
+}
+
 // Whether a text value fits one of the patterns or words of an option's schema.
-bool accepts(const YAML::Node& node, const std::string& value) {
+bool accepts(const YAML::Node& given, const std::string& value) {
+  const YAML::Node node = resolved(given);
   if (node["pattern"] && matches(value, node["pattern"].as<std::string>())) {
     return true;
   }
@@ -101,11 +112,16 @@ TEST_CASE("Every map of the schema refuses unknown keys and every key is in the 
                                          "edge",
                                          "cloud",
                                          "links",
+                                         "topology",
+                                         "topology.nodes.*",
+                                         "topology.links.*",
+                                         "topology.devices.*",
                                          "workload",
                                          "objective",
                                          "energy",
                                          "decision",
                                          "decision.cost",
+                                         "observation",
                                          "training",
                                          "training.task",
                                          "training.device",
@@ -133,12 +149,25 @@ TEST_CASE("The schema is JSON Schema 2020-12 and requires what the loader does",
           "[scenarios][schema]") {
   const YAML::Node root = schema();
   CHECK(root["$schema"].as<std::string>() == "https://json-schema.org/draft/2020-12/schema");
-  CHECK(root["required"].as<std::vector<std::string>>() ==
-        std::vector<std::string>{"device", "edge", "links", "policies"});
-  CHECK(root["else"]["required"].as<std::vector<std::string>>() ==
-        std::vector<std::string>{"task"});
-  CHECK(root["else"]["properties"]["task"]["required"].as<std::vector<std::string>>() ==
-        std::vector<std::string>{"work", "data"});
+  using Names = std::vector<std::string>;
+  CHECK(root["required"].as<Names>() == Names{"policies"});
+  const YAML::Node unless_file = root["allOf"][0];
+  CHECK(unless_file["if"]["properties"]["workload"]["required"].as<Names>() == Names{"file"});
+  CHECK(unless_file["else"]["required"].as<Names>() == Names{"task"});
+  CHECK(unless_file["else"]["properties"]["task"]["required"].as<Names>() == Names{"work", "data"});
+  const YAML::Node unless_topology = root["allOf"][1];
+  CHECK(unless_topology["if"]["required"].as<Names>() == Names{"topology"});
+  CHECK(unless_topology["else"]["required"].as<Names>() == Names{"device", "edge", "links"});
+  for (const char* tier : {"device", "edge", "cloud", "links"}) {
+    CHECK_FALSE(unless_topology["then"]["properties"][tier].as<bool>());
+  }
+  CHECK(schema_of("topology")["required"].as<Names>() == Names{"nodes", "devices"});
+  CHECK(schema_of("topology.devices.*")["required"].as<Names>() ==
+        Names{"speed", "at", "bandwidth"});
+  CHECK(
+      matches("west-1", schema_of("topology.nodes")["propertyNames"]["pattern"].as<std::string>()));
+  CHECK_FALSE(
+      matches("west 1", schema_of("topology.nodes")["propertyNames"]["pattern"].as<std::string>()));
   CHECK(schema_of("links")["required"].as<std::vector<std::string>>() ==
         std::vector<std::string>{"b1", "b2"});
 }
@@ -217,8 +246,32 @@ TEST_CASE("Schema and loader agree on how values are written", "[scenarios][sche
       {"training.task.data", "3"},
       {"training.device.speed", "infinite"},
       {"training.cloud.speed", "infinite"},
+      {"links.b1", "1.5 MB/s"},
+      {"links.b1", "uniform(0, 2 MB/s)"},
+      {"links.b1", "every(1 s, uniform(0, 2 MB/s))"},
+      {"links.b1", "every(1 s, 2 MB)"},
+      {"links.b1", "gauss-markov(1 s, 1 MB/s, 400 kB/s, 0.9, 50 kB/s, 3 MB/s)"},
+      {"links.b1", "gauss-markov(1 s, 1 MB/s, 400 kB/s, 90 %, 50 kB/s, 3 MB/s)"},
+      {"links.b1_down", "gilbert(1 s, 2 MB/s, 200 kB/s, 3 s, 3 s)"},
+      {"links.b1_down", "gilbert(1 s, 2 MB/s, 200 kB/s, 3, 3)"},
+      {"links.b2", "markov(1 s, 200 kB/s: 0.9 0.1, 1 MB/s:0.5 5e-1)"},
+      {"links.b2", "markov(1 s)"},
+      {"links.b2_down", "wobble(1 s)"},
+      {"links.b1_channel", "common"},
+      {"links.b1_channel", "own"},
+      {"links.access", "shared"},
+      {"links.access_duplex", "half"},
+      {"links.b2_discipline", "lifo"},
+      {"edge.discipline", "processor-sharing"},
+      {"workload.warmup", "30 s"},
+      {"workload.warmup", "30 MB"},
+      {"workload.until", "2 h"},
+      {"decision.when", "subtask"},
+      {"observation.age", "200 ms"},
+      {"observation.backlog", "own"},
       {"training.links.b1", "2 MB/s"},
       {"training.links.b2", "2 MB"},
+      {"training.links.b2", "every(1 s, 2 MB/s)"},
       {"objective", "energy"},
   };
   for (const auto& [key, value] : values) {
@@ -237,8 +290,16 @@ TEST_CASE("The reference has every key, unit, distribution and parameter",
   for (const DistributionForm& form : distribution_forms()) {
     CHECK(page.find("| `" + form.name + "(" + form.arguments + ")` | ") != std::string::npos);
   }
-  CHECK(page.find("| `edge.speed` | a frequency (Hz, kHz, MHz or GHz), or a distribution of them "
-                  "| required | CPU speed p2 of each core of the edge server. |\n") !=
+  for (const ChannelForm& form : channel_forms()) {
+    CHECK(page.find("| `" + form.name + "(" + form.arguments + ")` | ") != std::string::npos);
+  }
+  CHECK(page.find("| `topology.nodes` | a map of names, a node each | required in `topology` | ") !=
+        std::string::npos);
+  CHECK(page.find("| required in each of `topology.devices` | CPU speed of a device. |\n") !=
+        std::string::npos);
+  CHECK(page.find(
+            "| `edge.speed` | a frequency (Hz, kHz, MHz or GHz), or a distribution of them "
+            "| required without `topology` | CPU speed p2 of each core of the edge server. |\n") !=
         std::string::npos);
   CHECK(page.find("| `optimal` | `limit` | whole number from 1 to 20 | `12` | How far. |\n") !=
         std::string::npos);
@@ -252,4 +313,14 @@ TEST_CASE("Schema and reference are the same every time", "[scenarios][schema]")
   CHECK(json_schema(fake_registry()) == json_schema(fake_registry()));
   CHECK(option_reference(fake_registry()) == option_reference(fake_registry()));
   CHECK(json_schema(fake_registry()).ends_with("}\n"));
+}
+
+TEST_CASE("The schema knows traces by their form", "[scenarios][schema][channel]") {
+  const YAML::Node channel = schema_of("topology.links.*.bandwidth");
+  CHECK(accepts(channel, "trace(logs/bus 7.log, Mbit/s)"));
+  CHECK(accepts(channel, "trace(up.pps, mahimahi, repeat, 15 s)"));
+  CHECK(accepts(channel, "trace(up.csv, B/s, hold, random)"));
+  CHECK_FALSE(accepts(channel, "trace(up.csv)"));
+  CHECK_FALSE(accepts(channel, "trace(up.csv, s)"));
+  CHECK_FALSE(accepts(channel, "trace(up.csv, B/s, random)"));
 }

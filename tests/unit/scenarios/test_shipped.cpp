@@ -26,6 +26,9 @@ std::pair<double, double> bounds(const Distribution& distribution) {
   const auto uniform = std::get<Uniform>(distribution);
   return {uniform.low, uniform.high};
 }
+std::pair<double, double> bounds(const ChannelModel& model) {
+  return bounds(std::get<Distribution>(model));
+}
 
 // The first block of README.md that is fenced as `language`, and starts with `begin`.
 std::string readme_block(const std::string& language, const std::string& begin = "") {
@@ -134,5 +137,5 @@ TEST_CASE("What the README adds to a scenario can be added", "[scenarios][shippe
 
 TEST_CASE("The workload file of the README is one", "[scenarios][shipped]") {
   const Scratch scratch;
-  CHECK(read_workload(scratch.write("w.csv", readme_block("csv"))).size() == 2);
+  CHECK(read_workload(scratch.write("w.csv", readme_block("csv")), {}).size() == 2);
 }

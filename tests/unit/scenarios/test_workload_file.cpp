@@ -14,16 +14,16 @@ namespace {
 
 const std::string kHeader = "task,device,release_s,work_cycles,data_bytes\n";
 
-std::vector<RecordedTask> read_text(const std::string& csv) {
+std::vector<RecordedTask> read_text(const std::string& csv, const NetworkModel& network = {}) {
   const Scratch scratch;
-  return read_workload(scratch.write("w.csv", csv));
+  return read_workload(scratch.write("w.csv", csv), network);
 }
 
-Lines faults_in(const std::string& csv) {
+Lines faults_in(const std::string& csv, const NetworkModel& network = {}) {
   const Scratch scratch;
   const std::string path = scratch.write("w.csv", csv);
   try {
-    (void)read_workload(path);
+    (void)read_workload(path, network);
     return {};
   } catch (const ScenarioError& error) {
     Lines faults = error.faults();
@@ -82,11 +82,12 @@ TEST_CASE("A file without tasks is refused", "[scenarios][workload]") {
   CHECK(faults_in(kHeader) ==
         Lines{"w.csv:1:1: the file has no tasks; expected at least one row below the header"});
   const Scratch scratch;
-  CHECK_THROWS_WITH(read_workload(scratch.path("none.csv")),
+  CHECK_THROWS_WITH(read_workload(scratch.path("none.csv"), {}),
                     scratch.path("none.csv") + ": No such file or directory");
-  CHECK_THROWS_WITH(read_workload(scratch.path("")),
+  CHECK_THROWS_WITH(read_workload(scratch.path(""), {}),
                     scratch.path("") + ": is a directory; expected a file");
-  CHECK_THROWS_WITH(read_workload("/dev/zero"), "/dev/zero:1:1: NUL byte; expected a text file");
+  CHECK_THROWS_WITH(read_workload("/dev/zero", {}),
+                    "/dev/zero:1:1: NUL byte; expected a text file");
 }
 
 TEST_CASE("Missing and doubled columns are named", "[scenarios][workload]") {
@@ -178,4 +179,26 @@ TEST_CASE("The first twenty faults are reported", "[scenarios][workload]") {
   const Lines faults = faults_in(csv);
   REQUIRE(faults.size() == 20);
   CHECK(faults[19] == "w.csv:21:6: release_s \"x\": not a number");  // line 21: task 19
+}
+
+TEST_CASE("A state that means nothing in the network is refused where it stands",
+          "[scenarios][workload]") {
+  const std::string header =
+      "task,device,release_s,work_cycles,data_bytes,p1_hz,p2_hz,b1_Bps,b2_Bps\n";
+  const std::string csv = header + "0,0,0,1,1 1,1e9,2e9,1e6,3e6\n";
+  NetworkModel graph;
+  graph.graph.emplace();
+  const std::string no_part = ": the scenario's topology has no such part; expected an empty field";
+  CHECK(faults_in(csv, graph) == Lines{"w.csv:2:17: p2_hz \"2e9\"" + no_part,
+                                       "w.csv:2:21: b1_Bps \"1e6\"" + no_part,
+                                       "w.csv:2:25: b2_Bps \"3e6\"" + no_part});
+  CHECK(read_text(header + "0,0,0,1,1 1,1e9,,,\n", graph)[0].p1 == Hertz{1e9});
+  NetworkModel moving;
+  moving.b1_down = Distribution{Constant{5}};
+  moving.b2 = GilbertRate{Seconds{1}, BytesPerSecond{2}, BytesPerSecond{1}, Seconds{3}, Seconds{3}};
+  const std::string moves =
+      ": this bandwidth moves, or has two directions that differ; expected an empty field";
+  CHECK(faults_in(csv, moving) ==
+        Lines{"w.csv:2:21: b1_Bps \"1e6\"" + moves, "w.csv:2:25: b2_Bps \"3e6\"" + moves});
+  CHECK(read_text(header + "0,0,0,1,1 1,1e9,2e9,,\n", moving)[0].p2 == Hertz{2e9});
 }

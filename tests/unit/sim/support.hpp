@@ -75,11 +75,15 @@ inline RecordedTask task_of(std::uint64_t id, const std::vector<double>& work,
 
 inline RunCounts run_on(Engine& engine, const Scenario& scenario,
                         const std::vector<RecordedTask>* tasks, Policy& policy, Observer& observer,
-                        const std::atomic<bool>& stop = kNoStop, std::uint64_t replication = 0) {
+                        const std::atomic<bool>& stop = kNoStop, std::uint64_t replication = 0,
+                        PolicyAbilities abilities = {}) {
   const RandomStreams streams(scenario.seed, replication);
   const auto source = tasks == nullptr ? make_generated_source(scenario, streams)
                                        : make_recorded_source(scenario, streams, *tasks);
-  Orchestrator orchestrator(scenario, *source, policy, engine, observer);
+  const Network network = build_network(scenario.network, source->devices());
+  ChannelPaths paths(network, streams);
+  Orchestrator orchestrator({scenario, network, *source, paths, streams, policy, abilities}, engine,
+                            observer);
   return orchestrator.run(stop);
 }
 

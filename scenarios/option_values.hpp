@@ -1,0 +1,31 @@
+// Reads the value of one option into a scenario.
+#pragma once
+
+#include <filesystem>
+#include <string>
+
+#include "core/policy.hpp"
+#include "core/scenario.hpp"
+#include "scenarios/document.hpp"
+#include "scenarios/faults.hpp"
+#include "scenarios/option_table.hpp"
+
+namespace mec {
+
+/// Where values are read to, and what that takes.
+struct ValueContext {
+  const std::filesystem::path& folder;  // where relative paths of the file start
+  const PolicyRegistry& policies;
+  Scenario& scenario;
+  Faults& faults;  // of values with parts, each with its place
+};
+
+/// `key` is the option's key, with the user's names in it. Of an option that may be a map, reads
+/// the word. Throws ValueError.
+void read_option_value(const Option& option, const std::string& key, const YamlNode& value,
+                       const ValueContext& context);
+
+/// Throws ValueError unless `text` is a name by kNameRule.
+void check_name(const std::string& text);
+
+}  // namespace mec

@@ -17,7 +17,7 @@ readonly run_packages=(
   g++ cmake ninja-build
   libsimgrid-dev libboost-dev libboost-program-options-dev libfmt-dev libyaml-cpp-dev nlohmann-json3-dev
   libonnx-dev libprotobuf-dev libopenblas-serial-dev
-  python3-matplotlib)
+  python3-matplotlib graphviz)
 readonly test_packages=(catch2)
 
 usage() {

@@ -9,7 +9,7 @@
 namespace mec {
 
 /// Throws PolicyError if the request asks for another objective. `who`: "policy clairvoyant".
-inline void require_latency(const DecisionRequest& request, const std::string& who) {
+inline void require_latency(const DecisionRequest& request, const char* who) {
   const SiteCosts& seconds = request.state.seconds();
   if (&request.costs == &seconds) {
     return;
@@ -17,7 +17,7 @@ inline void require_latency(const DecisionRequest& request, const std::string& w
   const std::size_t values = seconds.sites() * (seconds.sites() + 1);
   if (!std::equal(seconds.per_cycle_data(), seconds.per_cycle_data() + values,
                   request.costs.per_cycle_data())) {
-    throw PolicyError(who + " minimises latency only; expected objective: latency");
+    throw PolicyError(std::string(who) + " minimises latency only; expected objective: latency");
   }
 }
 

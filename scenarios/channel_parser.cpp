@@ -281,8 +281,7 @@ const std::vector<FormParser>& form_parsers() {
        parse_markov},
       {{"trace", "file, unit or mahimahi, repeat or hold, offset or random",
         "A recorded rate. At its end it starts again (`repeat`, the default) or keeps the last "
-        "rate "
-        "(`hold`). Device d starts at d times the offset (0 by default) or at a random date.",
+        "rate (`hold`). Device d starts at d times the offset (0 by default) or at a random date.",
         "F, (U|mahimahi)(, (repeat|hold)(, (T|random))?)?"},
        2,
        4,

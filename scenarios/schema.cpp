@@ -5,63 +5,17 @@
 #include <algorithm>
 #include <cmath>
 #include <iterator>
-#include <map>
 
 #include "core/text.hpp"
 #include "scenarios/json_text.hpp"
 #include "scenarios/option_table.hpp"
+#include "scenarios/value_patterns.hpp"
 
 namespace mec {
 
 namespace {
 
 using Schemas = std::vector<Json::Object>;  // alternatives
-
-constexpr const char* kNumber = R"(\+?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?)";
-constexpr const char* kZero = R"([+-]?0*\.?0+)";
-
-std::string escape_regex(const std::string& text) {
-  std::string escaped;
-  for (const char c : text) {
-    if (std::string_view("*^$.|?+()[]{}\\").find(c) != std::string_view::npos) {
-      escaped += '\\';
-    }
-    escaped += c;
-  }
-  return escaped;
-}
-
-using Placeholders = std::map<char, std::string>;
-
-// A number with one of the dimension's units, or a bare 0 (or any bare number, where allowed).
-std::string quantity_pattern(Dimension dimension, BareNumber bare = BareNumber::only_zero) {
-  std::vector<std::string> units;
-  for (const Unit& unit : units_of(dimension)) {
-    units.push_back(escape_regex(unit.name));
-  }
-  if (units.empty()) {
-    return kNumber;
-  }
-  const std::string with_unit = fmt::format("{} *({})", kNumber, join(units, "|"));
-  return fmt::format("({}|{})", with_unit, bare == BareNumber::allowed ? kNumber : kZero);
-}
-
-// "Q, N" of a form, with the patterns that its capitals stand for put in and
-// its spaces free. Brackets hold characters.
-std::string arguments_pattern(const std::string& form, const Placeholders& placeholders) {
-  std::string pattern;
-  bool in_brackets = false;
-  for (const char c : form) {
-    const auto placeholder = placeholders.find(c);
-    in_brackets = c == '[' || (in_brackets && c != ']');
-    if (!in_brackets && placeholder != placeholders.end()) {
-      pattern += fmt::format(" *{} *", placeholder->second);
-    } else {
-      pattern += c == ' ' && !in_brackets ? std::string(" *") : std::string(1, c);
-    }
-  }
-  return pattern;
-}
 
 Json::Object pattern_of(const std::string& alternatives) {
   return {{"type", "string"}, {"pattern", fmt::format("^ *({}) *$", alternatives)}};
@@ -80,24 +34,6 @@ Json::Object words_schema(const std::vector<std::string>& words) {
   return {{"enum", std::move(values)}};
 }
 
-// Whatever a distribution may be written as, but for a bare count.
-std::vector<std::string> distribution_patterns(const DistributionRule& rule) {
-  const std::string quantity = quantity_pattern(rule.dimension);
-  std::vector<std::string> alternatives;
-  if (rule.dimension != Dimension::count) {
-    alternatives.push_back(quantity);
-  }
-  if (rule.infinite == Infinite::allowed) {
-    alternatives.emplace_back("infinite");
-  }
-  for (const DistributionForm& form : distribution_forms()) {
-    alternatives.push_back(
-        fmt::format("{}\\({}\\)", form.name,
-                    arguments_pattern(form.pattern, {{'Q', quantity}, {'N', kNumber}})));
-  }
-  return alternatives;
-}
-
 Schemas distribution_schemas(const DistributionRule& rule) {
   Schemas schemas;
   if (rule.dimension == Dimension::count) {
@@ -107,30 +43,8 @@ Schemas distribution_schemas(const DistributionRule& rule) {
   } else if (!rule.positive) {
     schemas.push_back(zero());
   }
-  schemas.push_back(pattern_of(join(distribution_patterns(rule), "|")));
+  schemas.push_back(pattern_of(distribution_pattern(rule)));
   return schemas;
-}
-
-// All channels are of rates, so that one definition serves every option.
-constexpr DistributionRule kRate{Dimension::rate, true};
-
-Json::Object channel_schema() {
-  std::vector<std::string> units;
-  for (const Unit& unit : units_of(Dimension::rate)) {
-    units.push_back(escape_regex(unit.name));
-  }
-  std::vector<std::string> alternatives = distribution_patterns(kRate);
-  const Placeholders placeholders = {{'Q', quantity_pattern(Dimension::rate)},
-                                     {'N', kNumber},
-                                     {'T', quantity_pattern(Dimension::time)},
-                                     {'D', fmt::format("({})", join(alternatives, "|"))},
-                                     {'U', fmt::format("({})", join(units, "|"))},
-                                     {'F', "[^,()]+"}};
-  for (const ChannelForm& form : channel_forms()) {
-    alternatives.push_back(
-        fmt::format("{}\\({}\\)", form.name, arguments_pattern(form.pattern, placeholders)));
-  }
-  return pattern_of(join(alternatives, "|"));
 }
 
 Json parameter_schema(const PolicyParameter& parameter) {
@@ -411,7 +325,7 @@ std::string json_schema(const PolicyRegistry& policies) {
     schema.push_back(std::move(member));
   }
   schema.emplace_back("allOf", Json::Array{unless_file(), unless_topology()});
-  schema.emplace_back("$defs", Json::Object{{"channel", channel_schema()}});
+  schema.emplace_back("$defs", Json::Object{{"channel", pattern_of(channel_pattern())}});
   return Json(std::move(schema)).print() + "\n";
 }
 

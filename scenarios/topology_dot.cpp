@@ -107,7 +107,7 @@ class DotWriter {
     for (const Server& server : network_.servers) {
       std::string label = fmt::format("{}\n{}", server.name, describe_speed(server.speed));
       if (server.cores == 0) {
-        label += ", any cores";
+        label += ", unlimited cores";
       } else if (server.cores > 1) {
         label += fmt::format(" x {} cores", server.cores);
       }
@@ -147,8 +147,9 @@ class DotWriter {
 
   // A device's link, over the access point if it is shared.
   void write_access(const DeviceGroup& group, std::size_t up, std::size_t down) {
-    std::string label = describe_rates(group, up, down, "up", "down");
     const Channel& channel = network_.channels[group.channel[up]];
+    std::string label = network_.three_tier ? channel.name + "\n" : "";
+    label += describe_rates(group, up, down, "up", "down");
     if (channel.scope == Scope::common && moves(channel.model)) {
       label += "\ncommon to all";
     }
@@ -161,7 +162,7 @@ class DotWriter {
     const std::string point = "access point " + medium.name;
     if (access_points_.insert(group.medium[up]).second) {
       write_statement(quote(point), {{"label", "shared access" + describe_medium(group, up, down)},
-                                     {"shape", "diamond"},
+                                     {"shape", "hexagon"},
                                      {"fontsize", "10"}});
       write_edge(point, node, {{"dir", "none"}, {"penwidth", "2"}});
     }
@@ -175,10 +176,14 @@ class DotWriter {
     for (std::size_t l = 0; l + 1 < topology.link_count(); l += 2) {
       const Link& link = topology.link(l);
       if (!topology.is_device_link(l)) {
+        const std::string& from = topology.node_name(link.from);
+        const std::string& to = topology.node_name(link.to);
         const std::string name = link.name.substr(0, link.name.rfind("-up"));
-        const std::string label = name + "\n" + describe_rates(group, l, l + 1, "forth", "back");
-        write_edge(topology.node_name(link.from), topology.node_name(link.to),
-                   style_of(group, l, l + 1, label));
+        const std::string title =
+            name == fmt::format("{}-{}", from, to) ? std::string() : name + "\n";
+        write_edge(
+            from, to,
+            style_of(group, l, l + 1, title + describe_rates(group, l, l + 1, "forth", "back")));
       }
     }
   }

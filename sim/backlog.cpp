@@ -1,5 +1,7 @@
 #include "sim/backlog.hpp"
 
+#include <cmath>
+
 namespace mec {
 
 Backlog::Backlog(const Network& network, const ObservationModel& model, const Stations& stations)
@@ -18,9 +20,14 @@ bool Backlog::is_published() const {
   return model_.backlog == ObservationModel::Backlog::all && model_.backlog_period.value() > 0.0;
 }
 
-void Backlog::publish(Seconds now) {
+void Backlog::publish_until(Seconds now) {
+  const double periods = is_published() ? std::floor(now / model_.backlog_period) : 0.0;
+  if (periods <= periods_) {
+    return;
+  }
+  periods_ = periods;
   for (const StationId station : shared_) {
-    published_[station] = stations_.wait(station, now).value();
+    published_[station] = stations_.wait(station, model_.backlog_period * periods).value();
   }
 }
 
@@ -38,6 +45,7 @@ void Backlog::observe(std::uint32_t device, Seconds now, Observation& observatio
   if (!is_seen()) {
     return;
   }
+  publish_until(now);
   const DeviceGroup& group = network_.group_of(device);
   site_wait_.resize(network_.sites());
   for (std::size_t k = 0; k < site_wait_.size(); ++k) {

@@ -22,10 +22,10 @@ class Backlog {
   /// Whether anybody looks: else stations need not keep account of their work.
   [[nodiscard]] bool is_seen() const { return model_.backlog != ObservationModel::Backlog::none; }
   [[nodiscard]] bool is_published() const;
-  [[nodiscard]] Seconds period() const { return model_.backlog_period; }
 
-  /// Shared queues are published as they are now.
-  void publish(Seconds now);
+  /// To be called before any queue changes: publishes what the queues were at the last date of
+  /// publishing up to now. They have not changed since then, or this would have been called.
+  void publish_until(Seconds now);
 
   /// Fills the waits of `observation` with what the device sees; views into this, until the next
   /// call.
@@ -38,6 +38,7 @@ class Backlog {
   ObservationModel model_;
   const Stations& stations_;
   std::vector<StationId> shared_;
+  double periods_ = 0.0;           // that have been published
   std::vector<double> published_;  // seconds, by station; of shared ones
   std::vector<double> site_wait_;
   std::vector<double> link_wait_;

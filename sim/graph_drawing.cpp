@@ -98,7 +98,7 @@ std::string draw_graph(const std::string& dot_text, const std::string& format) {
     throw;
   }
   ::close(pipe[1]);
-  const std::string picture = read_to_end(pipe[0]);
+  std::string picture = read_to_end(pipe[0]);
   ::close(pipe[0]);
   const int status = wait_for(child);
   if (status != 0 || picture.empty()) {

@@ -19,8 +19,7 @@ constexpr Token kStart = Token{1} << 32U;
 constexpr Token kNextRelease = Token{2} << 32U;
 constexpr Token kHeldRelease = Token{3} << 32U;
 constexpr Token kDelayOver = Token{4} << 32U;
-constexpr Token kPublish = Token{5} << 32U;
-constexpr Token kEnd = Token{6} << 32U;
+constexpr Token kEnd = Token{5} << 32U;
 constexpr Token kKindMask = ~Token{0} << 32U;
 
 std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
@@ -146,9 +145,6 @@ void Orchestrator::on_timer(Token token) {
       case kHeldRelease:
         release(slot);
         break;
-      case kPublish:
-        publish();
-        break;
       default:  // kDelayOver
         account(active_[slot],
                 Seconds{active_[slot].activity.amount / active_[slot].activity.rate.constant()});
@@ -162,6 +158,7 @@ void Orchestrator::on_service_done(ServerId server, Token token, Seconds served)
     const auto slot = static_cast<Slot>(token);
     account(active_[slot], served);
     if (backlog_.is_seen()) {
+      backlog_.publish_until(engine_.now());
       stations_.job_done(stations_.station_of(server), engine_.now());
     }
     if (const auto waiting = stations_.release(server)) {
@@ -176,21 +173,6 @@ void Orchestrator::on_service_done(ServerId server, Token token, Seconds served)
 void Orchestrator::on_service_stuck(ServerId server, Token token) {
   const Active& task = active_[static_cast<Slot>(token)];
   stuck_.push_back({engine_.now(), stations_.station_of(server), task.item.task});
-}
-
-// Nobody looks at what is published while no task is in flight, and all queues are empty then.
-void Orchestrator::publish() {
-  backlog_.publish(engine_.now());
-  publishing_ = false;
-  arm_publishing();
-}
-
-void Orchestrator::arm_publishing() {
-  if (backlog_.is_published() && !publishing_ && counts_.in_flight > 0) {
-    publishing_ = true;
-    const double passed = std::floor(engine_.now() / backlog_.period());
-    engine_.at(backlog_.period() * (passed + 1.0), kPublish);
-  }
 }
 
 Slot Orchestrator::take_slot() {
@@ -237,7 +219,6 @@ void Orchestrator::release(Slot slot) {
   Active& task = active_[slot];
   ++counts_.released;
   ++counts_.in_flight;
-  arm_publishing();
   task.group = &network_.group_of(task.item.device);
   task.record = TaskRecord{};
   task.record.task = task.item.task;
@@ -468,6 +449,7 @@ void Orchestrator::enqueue(Slot slot) {
     return;
   }
   if (backlog_.is_seen()) {
+    backlog_.publish_until(engine_.now());
     stations_.add_work(activity.station, activity.queued, expected_length(activity));
   }
   if (const auto server = stations_.claim(activity.station, slot)) {

@@ -127,8 +127,6 @@ class Orchestrator final : private EngineListener {
   void enqueue(Slot slot);
   void begin_service(Slot slot);
   [[nodiscard]] Seconds expected_length(const Activity& activity) const;
-  void publish();
-  void arm_publishing();
   void account(Active& task, Seconds served);
   void check_balance(bool stopped) const;
   void report_stuck() const;
@@ -161,7 +159,6 @@ class Orchestrator final : private EngineListener {
     std::uint64_t task;
   };
   std::vector<Stuck> stuck_;
-  bool publishing_ = false;  // a date of publishing is ahead
   Seconds forgotten_{0.0};   // the channels' past up to here
   bool ended_ = false;       // the scenario's end has come
   std::exception_ptr error_;

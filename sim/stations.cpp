@@ -54,11 +54,13 @@ StationId Stations::add_station(Plan plan, Engine& engine) {
     station.idle = server;
     station_of_.push_back(id);
   };
+  // An engine may want its servers' names to differ; those of a scenario need not.
+  const std::string name = fmt::format("{}:{}", id, plan.name);
   if (station.sharing) {
-    add(engine.add_sharing_server(plan.name, plan.cores));
+    add(engine.add_sharing_server(name, plan.cores));
   } else {
     for (std::uint32_t i = plan.cores; i-- > 0;) {  // the lowest core is claimed first
-      add(engine.add_server(plan.cores == 1 ? plan.name : fmt::format("{}-core-{}", plan.name, i)));
+      add(engine.add_server(plan.cores == 1 ? name : fmt::format("{}:{}", name, i)));
     }
   }
   names_.push_back(std::move(plan.name));

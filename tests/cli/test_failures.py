@@ -54,7 +54,7 @@ class Mistakes(Case):
             "workload.tasks=0": "out of range; expected a whole number from 1 to 1000000000",
             "workload.arrivals=from-file":
                 "there is no workload file; expected workload.file, or other arrivals",
-            "edge.sped=1 GHz": 'edge.sped: unknown key; expected speed or cores; did you mean "speed"?',
+            "edge.sped=1 GHz": 'edge.sped: unknown key; expected speed, cores or discipline; did you mean "speed"?',
             "policies=[]": "an empty list; expected at least one policy, such as [local, greedy]",
             "seed=-1": "out of range; expected a whole number from 0 to 18446744073709551615",
             "replications=0": "out of range; expected a whole number from 1 to 10000",

@@ -109,8 +109,10 @@ inline std::unique_ptr<Policy> make(const PolicySpec& spec, std::size_t sites = 
 }
 
 /// On the latency objective.
-inline Placement decide(Policy& policy, const ChainTask& task, const SystemState& state) {
-  return policy.decide({task.view(), state, state.seconds()});
+inline Placement decide(Policy& policy, const ChainTask& task, const SystemState& state,
+                        const Topology& topology = three_tier_topology()) {
+  return policy.decide(
+      {.task = task.view(), .state = state, .costs = state.seconds(), .topology = topology});
 }
 
 }  // namespace mec::test

@@ -7,6 +7,7 @@
 #include "core/cost.hpp"
 #include "core/topology.hpp"
 #include "policies/learning/features/chain_fit.hpp"
+#include "policies/learning/training/snapshots.hpp"
 #include "policies/learning/training/training_run.hpp"
 
 namespace mec::learning {
@@ -18,19 +19,11 @@ constexpr double kSlack = 0.02;             // of a feature's range, beyond its 
 constexpr double kShareThatMatters = 0.01;  // of the tasks
 
 // Tasks of the run's own kind, on streams that the run does not draw from.
-std::unique_ptr<TaskSource> tasks_to_look_at(const PreparationContext& context,
-                                             Scenario& scenario) {
-  scenario = context.scenario;
-  scenario.network.devices = 1;
-  scenario.workload.arrivals = ClosedLoop{};
-  scenario.workload.tasks = kTasksLookedAt;
-  scenario.workload.tasks_given = true;
-  const RandomStreams streams(scenario.seed, std::uint64_t{1} << 62U);
-  if (context.recorded != nullptr) {
-    return make_recorded_source(scenario, streams, *context.recorded);
-  }
-  scenario.redraw = StateRedraw::per_task;
-  return make_generated_source(scenario, streams);
+SnapshotSource tasks_to_look_at(const PreparationContext& context) {
+  const RandomStreams streams(context.scenario.seed, std::uint64_t{1} << 62U);
+  return context.recorded != nullptr
+             ? SnapshotSource(context.scenario, kTasksLookedAt, streams, *context.recorded)
+             : SnapshotSource(context.scenario, kTasksLookedAt, streams);
 }
 
 struct Tally {
@@ -46,13 +39,13 @@ void warn_if_out_of_range(const Model& model, const std::string& name,
   if (model.feature_low.empty() || model.feature_high.empty()) {
     return;
   }
-  Scenario scenario;
-  const auto source = tasks_to_look_at(context, scenario);
+  const Scenario& scenario = context.scenario;
+  SnapshotSource source = tasks_to_look_at(context);
   std::vector<float> values(model.features.size());
   std::vector<Tally> tallies(values.size());
   std::uint64_t tasks = 0;
   ChainFit fit;
-  for (WorkItem item; source->next(item);) {
+  for (WorkItem item; source.next(item);) {
     const SystemState state(three_tier_topology(), item.state);
     const SiteCosts costs =
         objective_costs(scenario.objective, state, three_tier_topology(), scenario.energy);

@@ -11,6 +11,7 @@
 #include "core/topology.hpp"
 #include "core/workload.hpp"
 #include "policies/learning/features/chain_fit.hpp"
+#include "policies/learning/training/snapshots.hpp"
 
 namespace mec::learning {
 
@@ -18,15 +19,6 @@ namespace {
 
 // Replications of a run are below 2^63, so no run draws from these streams.
 constexpr std::uint64_t kTrainingStreams = std::uint64_t{1} << 63U;
-
-Scenario sampling_scenario(const SampleRequest& request) {
-  Scenario scenario = request.scenario;
-  scenario.redraw = StateRedraw::per_task;
-  scenario.network.devices = 1;
-  scenario.workload = WorkloadModel{};
-  scenario.workload.tasks = request.count;
-  return scenario;
-}
 
 class SampleDrawer {
  public:
@@ -94,6 +86,12 @@ std::string describe(const SampleRequest& request) {
                       describe(s.network.edge_speed), describe(s.network.cloud_speed),
                       describe(s.network.b1), describe(s.network.b2));
   text += fmt::format("objective={} {}\n", s.objective.latency_weight, s.objective.energy_weight);
+  if (const Network network = build_network(s.network, 1); network.moves()) {
+    text += fmt::format(
+        "down={} {}\nobservation={} {} {}\n", s.network.b1_down ? describe(*s.network.b1_down) : "",
+        s.network.b2_down ? describe(*s.network.b2_down) : "", s.observation.age.value(),
+        s.observation.period.value(), s.observation.noise);
+  }
   if (s.objective.energy_weight != 0.0) {
     text += fmt::format("energy={} {} {} {}", s.energy.kappa, s.energy.idle.value(),
                         s.energy.transmit.value(), s.energy.receive.value());
@@ -109,11 +107,10 @@ SampleSet draw_samples(const SampleRequest& request) {
   if (request.count == 0) {
     throw UserError("no samples to learn from: expected at least 1");
   }
-  const Scenario scenario = sampling_scenario(request);
   const RandomStreams streams(request.seed, kTrainingStreams + request.part);
-  const auto source = make_generated_source(scenario, streams);
+  SnapshotSource source(request.scenario, request.count, streams);
   SampleDrawer drawer(request);
-  for (WorkItem item; source->next(item);) {
+  for (WorkItem item; source.next(item);) {
     drawer.add(item);
   }
   SampleSet samples = drawer.take();

@@ -126,7 +126,7 @@ TEST_CASE("Every policy places every subtask on a site that is there", "[policy]
         for (int i = 0; i < 20; ++i) {
           const SystemState state = test::random_state(random, topology);
           const ChainTask task = test::paper_task(random, n);
-          require_valid(spec, test::decide(*policy, task, state), n, sites);
+          require_valid(spec, test::decide(*policy, task, state, topology), n, sites);
         }
       }
     }

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "policies/registry.hpp"
+#include "scenarios/channel_parser.hpp"
 #include "scenarios/workload_file.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/scenarios/support.hpp"
@@ -133,6 +134,47 @@ TEST_CASE("What the README adds to a scenario can be added", "[scenarios][shippe
   CHECK(s.decision.site == kEdge);
   CHECK(bounds(s.training.work.value()) == Bounds{500e6, 1500e6});
   CHECK(s.published.decision_time.at("optimal") == 122.54);
+}
+
+TEST_CASE("The README's bandwidths that move can be written", "[scenarios][shipped]") {
+  const Scratch scratch;
+  scratch.write("backhaul.csv", "0,1\n1,2\n");
+  const std::string yaml = minimal_yaml();
+  const std::string base = yaml.substr(0, yaml.find("links:")) + "policies: [local]\n";
+  const auto path = scratch.write(
+      "s.yaml", base + readme_block("yaml", "links:") + readme_block("yaml", "observation:"));
+  const Scenario s = load_scenario(path, {}, fake_registry()).scenario;
+  CHECK(std::holds_alternative<GilbertRate>(s.network.b1));
+  CHECK(std::get<TraceRate>(s.network.b2).at_end == TraceRate::AtEnd::hold);
+  CHECK(s.network.access.shared);
+  CHECK(s.observation.backlog == ObservationModel::Backlog::all);
+  CHECK(s.decision.when == DecisionMoment::subtask);
+  CHECK(s.workload.until == Seconds{600.0});
+}
+
+TEST_CASE("The README's channels are channels", "[scenarios][shipped]") {
+  std::ifstream file(kFolder / "README.md");
+  std::size_t count = 0;
+  bool in_table = false;
+  for (std::string line; std::getline(file, line);) {
+    in_table = line == "| Written | Moves |" || (in_table && line.starts_with('|'));
+    if (!in_table || !line.starts_with("| `")) {
+      continue;
+    }
+    INFO(line);
+    ++count;
+    const std::string text = line.substr(3, line.find('`', 3) - 3);
+    if (!text.starts_with("trace")) {
+      CHECK(moves(parse_channel(text, {Dimension::rate, true}, "")));
+    }
+  }
+  CHECK(count == 6);
+}
+
+TEST_CASE("The README's topology is one", "[scenarios][shipped]") {
+  const Scenario s = load_text("task: {work: 1 Mcycles, data: 1 MB}\npolicies: [local]\n" +
+                               readme_block("yaml", "topology:"));
+  CHECK(s.network.graph.value().devices.size() == 2);
 }
 
 TEST_CASE("The workload file of the README is one", "[scenarios][shipped]") {

@@ -86,6 +86,39 @@ TEST_CASE("A service at a constant rate ends at start plus amount over rate, to 
   }
 }
 
+TEST_CASE("Every event may be several times as late as the one before", "[sim][engines]") {
+  // Where a date is more than twice the clock's reading, adding the difference to the clock may
+  // miss it by a rounding, and what is due then may be lost. A timer starts a service, the end of
+  // which asks for the next timer, and so on.
+  RandomEngine random = RandomStreams(7, 0).stream("factors");
+  for (int round = 0; round < 20; ++round) {
+    std::vector<double> dates{sample(Uniform{0.0, 1e-9}, random)};
+    std::vector<double> amounts;
+    for (int i = 0; i < 20; ++i) {
+      amounts.push_back(dates.back() * sample(Uniform{1.0, 3.0}, random));
+      dates.push_back(dates.back() + amounts.back());
+      dates.push_back(dates.back() * sample(Uniform{2.0, 4.0}, random));
+    }
+    for (const EngineKind kind : kEngines) {
+      CAPTURE(name_of(kind), round);
+      const auto notes = notes_of(kind, [&](Engine& engine, Script& script) {
+        const ServerId server = engine.add_server("cpu");
+        engine.at(Seconds{dates[0]}, 0);
+        script.timer = [&, server](Token i) {
+          if (i < amounts.size()) {
+            engine.start(server, amounts[i], 1.0, i);
+          }
+        };
+        script.done = [&](Token i) { engine.at(Seconds{dates[2 * i + 2]}, i + 1); };
+      });
+      REQUIRE(notes.size() == dates.size());
+      for (std::size_t i = 0; i < notes.size(); ++i) {
+        REQUIRE(notes[i].date == dates[i]);
+      }
+    }
+  }
+}
+
 TEST_CASE("At one date timers come first and then ends by start", "[sim][engines]") {
   // Services 10, 11, 12 start at 0, 0 and 0.5 on servers 2, 0, 1 and all end at 1, when timers 1
   // and 2 fire; these were asked for out of order with timer 0 at 0.5. Timer 1 asks for timer 3 at

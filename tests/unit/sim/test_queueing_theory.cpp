@@ -23,7 +23,7 @@ Scenario queue_of(const Distribution& work, const Distribution& data) {
   scenario.network.edge_speed = Constant{1.0};
   scenario.network.b1 = Distribution{Constant{1.0}};
   scenario.redraw = StateRedraw::fixed;
-  scenario.workload.tasks = 300'000;
+  scenario.workload.tasks = 400'000;
   scenario.workload.warmup_tasks = 20'000;
   scenario.workload.arrivals = PoissonArrivals{PerSecond{kArrivals / kDevices}};
   return scenario;

@@ -121,6 +121,9 @@ TEST_CASE("A path that changes as the service ends changes nothing", "[sim][shar
   // Both end at 2 s, where A's path goes down; B, started with it, would be late if A stayed.
   check_ends(1, {{0.0, 1.0, 0.0, {{1.0, 2.0}, {0.0, 7.0}, {1.0, 0.0}}}, {0.0, 1.0}},
              {{0, 2.0}, {1, 2.0}});
+  // The same but for roundings: 3 * 0.1 is not 0.3 in doubles, and yet A must not wait for 7 s.
+  check_ends(1, {{0.0, 0.1, 0.0, {{1.0, 0.3}, {0.0, 7.0}, {1.0, 0.0}}}, {0.0, 0.1}, {0.0, 0.1}},
+             {{0, 0.3}, {1, 0.3}, {2, 0.3}});
 }
 
 TEST_CASE("A thousand equal services share one core and end together, in order", "[sim][sharing]") {

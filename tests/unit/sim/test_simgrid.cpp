@@ -1,5 +1,5 @@
-// Simulations on SimGrid against theory: the analytic model, Lindley's recursion, and an engine that
-// shares no code with it. What the engine itself promises is in test_engines.cpp.
+// Simulations on SimGrid against theory: the analytic model, Lindley's recursion, and an engine
+// that shares no code with it. What the engine itself promises is in test_engines.cpp.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -54,8 +54,8 @@ TEST_CASE("Simulated equals analytic on 100,000 random tasks", "[sim][simgrid][a
     for (const TaskRecord& record : seen.records) {
       REQUIRE(source->next_of(0, item));
       REQUIRE(item.task == record.task);
-      const auto expected =
-          estimate_latency(SystemState(three_tier(item.state)), item.chain.view(), view(record.placement));
+      const auto expected = estimate_latency(SystemState(three_tier(item.state)), item.chain.view(),
+                                             view(record.placement));
       worst = std::max(worst, relative(record.latency().value(), expected.total().value()));
       worst = std::max(worst, relative(record.estimated_latency.value(), expected.total().value()));
       // And SimGrid's clock says the same, as far as it resolves.

@@ -1,12 +1,14 @@
 #include "scenarios/channel_parser.hpp"
 
 #include <fmt/format.h>
+#include <fnmatch.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <numeric>
 #include <optional>
+#include <system_error>
 
 #include "core/text.hpp"
 #include "scenarios/call_text.hpp"
@@ -229,6 +231,36 @@ void parse_start(std::string_view text, TraceRate& result) {
   }
 }
 
+// The files that a name with * in it stands for, in the order of their names.
+std::vector<std::filesystem::path> matching_files(const std::filesystem::path& pattern) {
+  std::vector<std::filesystem::path> files;
+  const auto folder = pattern.has_parent_path() ? pattern.parent_path() : ".";
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
+    const std::string name = entry.path().filename().string();
+    if (::fnmatch(pattern.filename().c_str(), name.c_str(), FNM_PERIOD) == 0) {
+      files.push_back(entry.path());
+    }
+  }
+  if (files.empty()) {
+    throw ValueError(fmt::format("no file is called {}; expected a trace file, or several by *",
+                                 printable(pattern.string())));
+  }
+  std::sort(files.begin(), files.end());
+  return files;
+}
+
+Trace read_traces(const std::filesystem::path& path, const TraceFormat& format) {
+  if (path.filename().string().find('*') == std::string::npos) {
+    return read_trace(path.string(), format);
+  }
+  std::vector<Trace> traces;
+  for (const auto& file : matching_files(path)) {
+    traces.push_back(read_trace(file.string(), format));
+  }
+  return join_traces(traces);
+}
+
 ChannelModel parse_trace(const Arguments& arguments, const Context& context) {
   TraceRate result;
   const TraceFormat format = in_argument(arguments[1], parse_format);
@@ -240,7 +272,7 @@ ChannelModel parse_trace(const Arguments& arguments, const Context& context) {
   }
   result.file = (std::filesystem::path(context.folder) / arguments[0]).string();
   try {
-    result.trace = std::make_shared<const Trace>(read_trace(result.file, format));
+    result.trace = std::make_shared<const Trace>(read_traces(result.file, format));
   } catch (const UserError& error) {
     throw ValueError(error.what());
   }
@@ -280,7 +312,8 @@ const std::vector<FormParser>& form_parsers() {
        kAny,
        parse_markov},
       {{"trace", "file, unit or mahimahi, repeat or hold, offset or random",
-        "A recorded rate. At its end it starts again (`repeat`, the default) or keeps the last "
+        "A recorded rate; a file name with * in it joins all files that it matches, each from its "
+        "first row on. At its end it starts again (`repeat`, the default) or keeps the last "
         "rate (`hold`). Device d starts at d times the offset (0 by default) or at a random date.",
         "F, (U|mahimahi)(, (repeat|hold)(, (T|random))?)?"},
        2,

@@ -309,6 +309,20 @@ Trace read_trace(const std::string& path, const TraceFormat& format) {
   return TwoColumnReader(path, text, std::get<TwoColumnTrace>(format).unit).read();
 }
 
+Trace join_traces(const std::vector<Trace>& traces) {
+  Trace joined;
+  Seconds start{0.0};
+  for (const Trace& trace : traces) {
+    for (std::size_t i = 0; i < trace.times.size(); ++i) {
+      joined.times.push_back(start + (trace.times[i] - trace.times.front()));
+      joined.rates.push_back(trace.rates[i]);
+    }
+    start += trace.end - trace.times.front();
+  }
+  joined.end = start;
+  return joined;
+}
+
 void write_trace(const std::string& path, const Trace& trace) {
   OutputFile file(path);
   file.write("seconds,bytes_per_second\n");

@@ -17,6 +17,7 @@
 #include <cstdint>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "core/channel.hpp"
 #include "scenarios/quantity.hpp"
@@ -36,6 +37,9 @@ inline constexpr std::size_t kLargestTraceFile = std::size_t{256} << 20U;  // by
 /// Throws ScenarioError with the first fault: `FILE:LINE:COL: "value": what is wrong; what was
 /// expected`, or `FILE: ...` for the file as a whole.
 [[nodiscard]] Trace read_trace(const std::string& path, const TraceFormat& format);
+
+/// The traces one after the other, each from its first row to its end. Needs at least one.
+[[nodiscard]] Trace join_traces(const std::vector<Trace>& traces);
 
 /// The header `seconds,bytes_per_second` and a row a rate, in the fewest digits that read back the
 /// same. `end` is not written: whoever reads it back gets the last time and the median gap. Throws

@@ -114,6 +114,22 @@ TEST_CASE("A trace starts in the scenario's folder", "[scenarios][channel]") {
   CHECK(parse_as<TraceRate>(absolute, "/nowhere").trace->rates.size() == 2);
 }
 
+TEST_CASE("A star joins all files that match, by name", "[scenarios][channel]") {
+  test::Scratch scratch;
+  scratch.write("b.log", "0 3\n1 4\n");
+  scratch.write("a.log", "5 1\n7 2\n");  // 4 s long from its first row on
+  scratch.write("c.txt", "0 9\n1 9\n");
+  const std::string folder = scratch.path().string();
+  const auto joined = parse_as<TraceRate>("trace(*.log, B/s, repeat, random)", folder);
+  CHECK(joined.trace->rates == std::vector<BytesPerSecond>{BytesPerSecond{1.0}, BytesPerSecond{2.0},
+                                                           BytesPerSecond{3.0},
+                                                           BytesPerSecond{4.0}});
+  CHECK(joined.trace->times ==
+        std::vector<Seconds>{Seconds{0.0}, Seconds{2.0}, Seconds{4.0}, Seconds{5.0}});
+  CHECK(fault("trace(*.dat, B/s)", folder) ==
+        "no file is called " + folder + "/*.dat; expected a trace file, or several by *");
+}
+
 TEST_CASE("What is wrong with a trace is told as its file's", "[scenarios][channel]") {
   const TraceFolder folder;
   CHECK(fault("trace(none.log, MB/s)", folder.path()) ==

@@ -1,6 +1,8 @@
 // Plays scripts of engine calls on any of the engines, and notes all that the listener is told.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -110,6 +112,14 @@ inline std::vector<Note> notes_of(EngineKind kind, const Play& play) {
       kind == EngineKind::event ? make_event_engine() : std::make_unique<ToyEngine>();
   run_script(*engine, play, [&](const Note& note) { reader.notes.push_back(note); });
   return reader.notes;
+}
+
+inline std::vector<ServerId> add_servers(Engine& engine, std::size_t count) {
+  std::vector<ServerId> servers;
+  for (std::size_t i = 0; i < count; ++i) {
+    servers.push_back(engine.add_server(fmt::format("s{}", i)));
+  }
+  return servers;
 }
 
 /// A path from a list.

@@ -48,8 +48,8 @@ class Basics(Case):
         done = self.mecsim("rnu", code=2)
         self.assertEqual(
             done.stderr,
-            'mecsim: unknown command "rnu"; expected one of run, train, report, bench, validate, list, '
-            '--help, --version; did you mean "run"?\n')
+            'mecsim: unknown command "rnu"; expected one of run, train, report, bench, channels, '
+            'topology, validate, list, --help, --version; did you mean "run"?\n')
 
     def test_unknown_option_names_the_nearest(self):
         done = self.mecsim("run", QUICKSTART, "--polcy", "local", code=2)

@@ -9,6 +9,8 @@
 #include <utility>
 
 #include "core/errors.hpp"
+#include "core/network_parts.hpp"
+#include "core/platform_network.hpp"
 
 namespace mec {
 
@@ -19,9 +21,6 @@ using Draw = DeviceGroup::Draw;
 bool is_random(const Distribution& distribution) {
   return !std::holds_alternative<Constant>(distribution);
 }
-
-// Nominal: infinitely fast links cost nothing.
-double seconds_per_byte(const ChannelModel& model) { return (1.0 / mean_rate(model)).value(); }
 
 class Builder {
  public:
@@ -205,14 +204,28 @@ class GraphBuilder {
       add(link.edge->name + "-up", node(link.edge->from), node(link.edge->to), link.ways.forth);
       add(link.edge->name + "-down", node(link.edge->to), node(link.edge->from), link.ways.back);
     }
-    spec.edge = nearest(spec, Tier::edge);
-    spec.cloud = nearest(spec, Tier::cloud);
+    const std::vector<double> seconds = seconds_to_servers(spec);
+    spec.edge = nearest_server(builder_.network().servers, Tier::edge, seconds);
+    spec.cloud = nearest_server(builder_.network().servers, Tier::cloud, seconds);
     DeviceGroup group{devices.name,      first,
                       devices.count,     devices.speed,
                       topology_of(spec), std::move(channel),
                       std::move(medium), {}};
-    group.draws = draws_of(group);
+    group.draws = draws_of_group(group);
     return group;
+  }
+
+  // What a byte from the device takes to each server at nominal rates.
+  static std::vector<double> seconds_to_servers(const TopologySpec& spec) {
+    const Topology topology = topology_of(spec);
+    std::vector<double> seconds;
+    for (std::size_t k = 1; k < topology.site_count(); ++k) {
+      seconds.push_back(0.0);
+      for (const LinkIndex link : topology.route(kDevice, k)) {
+        seconds.back() += spec.seconds_per_byte[link];
+      }
+    }
+    return seconds;
   }
 
   static Topology topology_of(TopologySpec spec) {
@@ -221,42 +234,6 @@ class GraphBuilder {
     } catch (const std::invalid_argument& error) {
       throw UserError(fmt::format("topology: {}", error.what()));
     }
-  }
-
-  // The server of this tier that a byte from the device reaches first; of all servers, where the
-  // tier has none.
-  [[nodiscard]] SiteIndex nearest(const TopologySpec& spec, Tier tier) const {
-    const Topology topology = topology_of(spec);
-    const auto& servers = builder_.network().servers;
-    const bool has_tier = std::any_of(servers.begin(), servers.end(),
-                                      [tier](const Server& server) { return server.tier == tier; });
-    SiteIndex best = kDevice;
-    double least = std::numeric_limits<double>::infinity();
-    for (std::size_t k = 1; k <= servers.size(); ++k) {
-      double seconds = 0.0;
-      for (const LinkIndex link : topology.route(kDevice, k)) {
-        seconds += spec.seconds_per_byte[link];
-      }
-      if ((servers[k - 1].tier == tier || !has_tier) && seconds < least) {
-        best = static_cast<SiteIndex>(k);
-        least = seconds;
-      }
-    }
-    return best;
-  }
-
-  static std::vector<Draw> draws_of(const DeviceGroup& group) {
-    std::vector<Draw> draws;
-    for (std::size_t k = 0; k < group.topology.site_count(); ++k) {
-      draws.push_back({Draw::What::speed, k});
-    }
-    std::vector<std::size_t> channels = group.channel;
-    std::sort(channels.begin(), channels.end());
-    channels.erase(std::unique(channels.begin(), channels.end()), channels.end());
-    for (const std::size_t channel : channels) {
-      draws.push_back({Draw::What::rate, channel});
-    }
-    return draws;
   }
 
   const GraphModel& model_;
@@ -308,10 +285,11 @@ bool Network::shares_processors() const {
 }
 
 Network build_network(const NetworkModel& model, std::uint32_t devices) {
-  if (!model.graph) {
+  if (model.is_three_tier()) {
     return build_three_tier(model, devices);
   }
-  Network network = GraphBuilder(*model.graph).build();
+  Network network = model.platform ? network_of_platform(*model.platform)
+                                   : GraphBuilder(*model.graph).build();
   if (devices > network.devices()) {
     throw UserError(fmt::format(
         "the workload file names device {}, but the topology has only {} devices (0 to {})",

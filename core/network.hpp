@@ -41,6 +41,7 @@ struct Medium {
   std::string name;
   Scope scope = Scope::per_device;
   Discipline discipline = Discipline::fifo;
+  bool unlimited = false;  // every transfer has it alone
 };
 
 struct DeviceGroup {
@@ -68,6 +69,7 @@ struct Network {
   std::vector<Medium> media;
   std::vector<DeviceGroup> groups;  // in the order of their devices
   bool three_tier = true;           // the paper's: device -b1- edge -b2- cloud
+  bool routed = false;              // routes are given, and links have no ends
 
   [[nodiscard]] std::size_t sites() const { return servers.size() + 1; }
   [[nodiscard]] std::uint32_t devices() const { return groups.back().first + groups.back().count; }

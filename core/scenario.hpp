@@ -13,6 +13,7 @@
 #include "core/channel.hpp"
 #include "core/cost.hpp"
 #include "core/distribution.hpp"
+#include "core/platform.hpp"
 #include "core/units.hpp"
 
 namespace mec {
@@ -29,9 +30,6 @@ enum class Discipline : std::uint8_t { fifo, processor_sharing };
 
 /// Whether the two directions of a link can be used at the same time.
 enum class Duplex : std::uint8_t { full, half };
-
-/// What a server is to the policies `edge` and `cloud`.
-enum class Tier : std::uint8_t { edge, cloud };
 
 /// How devices reach the network: each over a medium of its own, or all over one access point.
 struct AccessModel {
@@ -94,7 +92,11 @@ struct NetworkModel {
   Discipline backhaul_discipline = Discipline::fifo;
   std::uint32_t edge_cores = 1;
   std::uint32_t cloud_cores = 0;    // 0: as many as there is work for
-  std::optional<GraphModel> graph;  // takes the place of all of the above
+  /// Either takes the place of all of the above.
+  std::optional<GraphModel> graph;
+  std::optional<PlatformModel> platform;
+
+  [[nodiscard]] bool is_three_tier() const { return !graph && !platform; }
 };
 
 /// per_task: speeds and bandwidths are drawn anew for every task, as the paper's samples are; the

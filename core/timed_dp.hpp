@@ -86,6 +86,25 @@ Solution solve_timed_dp(Carrier& carrier, const Topology& topology, ChainView ta
   return solution;
 }
 
+/// The same, the first subtask being placed on `first`.
+template <class Carrier>
+Solution solve_timed_dp_via(Carrier& carrier, const Topology& topology, ChainView task,
+                            SiteIndex at, SiteIndex first, double start = 0.0) {
+  const double there = carry(carrier, topology, at, first, task.data[0].value(), start);
+  const double done = work_off(carrier, first, task.work[0].value(), there);
+  Solution solution{Placement(1, first), 0.0};
+  if (task.size() == 1) {
+    solution.cost = carry(carrier, topology, first, kDevice, task.data[1].value(), done) - start;
+    return solution;
+  }
+  const ChainView rest{task.work.subspan(1), task.data.subspan(1)};
+  const Solution after = solve_timed_dp(carrier, topology, rest, first, done);
+  solution.placement.insert(solution.placement.end(), after.placement.begin(),
+                            after.placement.end());
+  solution.cost = done - start + after.cost;
+  return solution;
+}
+
 /// When a placed task ends, in seconds after `start`.
 template <class Carrier>
 double time_placement(Carrier& carrier, const Topology& topology, ChainView task, SiteIndex at,

@@ -60,12 +60,47 @@ std::vector<LinkIndex> last_links_from(const Graph& graph, std::size_t from) {
   return last;
 }
 
-void check_link(const Link& link, std::size_t nodes) {
-  if (link.from >= nodes || link.to >= nodes) {
+void check_link(const Link& link, std::size_t nodes, bool routed) {
+  const auto is_there = [&](NodeIndex node) {
+    return node < nodes || (routed && node == kElsewhere);
+  };
+  if (!is_there(link.from) || !is_there(link.to)) {
     throw std::invalid_argument(fmt::format("link {} joins a site that is not there", link.name));
   }
-  if (link.from == link.to) {
+  if (link.from == link.to && link.from != kElsewhere) {
     throw std::invalid_argument(fmt::format("link {} joins a site to itself", link.name));
+  }
+}
+
+// Whether a link of a given route touches the device where the route does, and nowhere else.
+bool fits(const Link& link, bool leaves_device, bool reaches_device) {
+  return (link.from == kDevice) == leaves_device && (link.to == kDevice) == reaches_device;
+}
+
+void check_routes(const TopologySpec& spec) {
+  const std::size_t count = spec.sites.size();
+  if (spec.routes.size() != count * count) {
+    throw std::invalid_argument(
+        fmt::format("{} routes between {} sites", spec.routes.size(), count));
+  }
+  for (std::size_t from = 0; from < count; ++from) {
+    for (std::size_t to = 0; to < count; ++to) {
+      const auto route = spec.routes[from * count + to];
+      if (route.empty() != (from == to)) {
+        throw std::invalid_argument(fmt::format(
+            "{} from site {} to site {}{}", route.empty() ? "no route" : "a route",
+            spec.sites[from], spec.sites[to], route.empty() ? "" : ", which is the same"));
+      }
+      for (std::size_t i = 0; i < route.size(); ++i) {
+        if (route[i] >= spec.links.size() || !fits(spec.links[route[i]], i == 0 && from == kDevice,
+                                                   i + 1 == route.size() && to == kDevice)) {
+          throw std::invalid_argument(
+              fmt::format("the route from site {} to site {} crosses a "
+                          "link that cannot be there",
+                          spec.sites[from], spec.sites[to]));
+        }
+      }
+    }
   }
 }
 
@@ -79,7 +114,7 @@ void check(const TopologySpec& spec) {
                                             spec.links.size(), spec.relays.size(), kNoLink - 1));
   }
   for (const Link& link : spec.links) {
-    check_link(link, spec.sites.size() + spec.relays.size());
+    check_link(link, spec.sites.size() + spec.relays.size(), spec.routes.size() > 0);
   }
   if (!spec.seconds_per_byte.empty() && spec.seconds_per_byte.size() != spec.links.size()) {
     throw std::invalid_argument(fmt::format("{} nominal rates for {} links",
@@ -90,6 +125,9 @@ void check(const TopologySpec& spec) {
       throw std::invalid_argument(fmt::format("a link of {} nominal seconds a byte", seconds));
     }
   }
+  if (spec.routes.size() > 0) {
+    check_routes(spec);
+  }
 }
 
 }  // namespace
@@ -99,7 +137,11 @@ Topology::Topology(TopologySpec spec) : spec_(std::move(spec)) {
   const auto last = static_cast<SiteIndex>(spec_.sites.size() - 1);
   spec_.edge = std::min(spec_.edge, last);
   spec_.cloud = std::min(spec_.cloud, last);
-  compute_routes();
+  if (spec_.routes.size() > 0) {
+    routes_ = std::move(spec_.routes);
+  } else {
+    compute_routes();
+  }
 }
 
 Topology::Topology(std::vector<std::string> sites, std::vector<Link> links)
@@ -113,11 +155,10 @@ void Topology::compute_routes() {
     boost::add_edge(link(i).from, link(i).to,
                     LinkProperty{Length{seconds, 1}, static_cast<LinkIndex>(i)}, graph);
   }
-  routes_.assign(count * count, {});
   for (std::size_t from = 0; from < count; ++from) {
     const auto last = last_links_from(graph, from);
     for (std::size_t to = 0; to < count; ++to) {
-      std::vector<LinkIndex>& path = routes_[from * count + to];
+      std::vector<LinkIndex> path;
       for (std::size_t at = to; at != from; at = link(path.back()).from) {
         if (last[at] == kNoLink) {
           throw std::invalid_argument(
@@ -126,6 +167,7 @@ void Topology::compute_routes() {
         path.push_back(last[at]);
       }
       std::reverse(path.begin(), path.end());
+      routes_.add(path);
     }
   }
 }

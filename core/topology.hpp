@@ -4,11 +4,12 @@
 // Site 0 is the device's own. In a fleet every device has its own copy of site 0 and of the links
 // that touch it (its radio channel); every other site and link is shared. Beside the sites there
 // may be relays, which forward and do not compute. Routes are the shortest by the time that a byte
-// takes at the links' nominal rates (ties: the fewest hops) and do not change while rates do;
-// transfers are stored and forwarded at each node on the way.
+// takes at the links' nominal rates (ties: the fewest hops), or given, and do not change while rates
+// do; transfers are stored and forwarded at each node on the way.
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <span>
 #include <string>
 #include <vector>
@@ -20,10 +21,32 @@ namespace mec {
 using LinkIndex = std::uint16_t;
 using NodeIndex = std::uint16_t;  // sites first, then relays
 
+/// The end of a link that is nobody's business: where routes are given, links have no other ends
+/// than the device.
+inline constexpr NodeIndex kElsewhere = std::numeric_limits<NodeIndex>::max();
+
 struct Link {
   std::string name;
   NodeIndex from;
   NodeIndex to;
+};
+
+/// Routes, each the links to cross in their order, in one piece of memory.
+class RouteTable {
+ public:
+  void add(std::span<const LinkIndex> route) {
+    hops_.insert(hops_.end(), route.begin(), route.end());
+    ends_.push_back(static_cast<std::uint32_t>(hops_.size()));
+  }
+  [[nodiscard]] std::size_t size() const { return ends_.size(); }
+  [[nodiscard]] std::span<const LinkIndex> operator[](std::size_t index) const {
+    const std::uint32_t first = index == 0 ? 0 : ends_[index - 1];
+    return {hops_.data() + first, ends_[index] - first};
+  }
+
+ private:
+  std::vector<LinkIndex> hops_;      // of all routes
+  std::vector<std::uint32_t> ends_;  // of each route, in hops_
 };
 
 /// What a topology is made of.
@@ -35,12 +58,16 @@ struct TopologySpec {
   /// Where the policies `edge` and `cloud` compute; the last site where there are fewer.
   SiteIndex edge = kEdge;
   SiteIndex cloud = kCloud;
+  /// Where not empty: the route from each site to each, [from x to], taken as it is. Links then
+  /// only say whether they touch the device; their other ends are kElsewhere.
+  RouteTable routes = {};
 };
 
 class Topology {
  public:
   /// Throws std::invalid_argument on no sites, too many, a link to a node that is not there, a
-  /// self-link, or two sites without a route between them.
+  /// self-link, or two sites without a route between them; where routes are given, on links in them
+  /// that are not there, or that touch the device elsewhere than at its end of a route.
   explicit Topology(TopologySpec spec);
   /// Without relays, all links alike.
   Topology(std::vector<std::string> sites, std::vector<Link> links);
@@ -67,7 +94,7 @@ class Topology {
   void compute_routes();
 
   TopologySpec spec_;
-  std::vector<std::vector<LinkIndex>> routes_;  // [from x to]
+  RouteTable routes_;  // [from x to]
 };
 
 /// Links of the paper's network, in the order of `three_tier_topology()`.

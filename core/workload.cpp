@@ -354,7 +354,9 @@ std::unique_ptr<TaskSource> make_source(const Scenario& scenario, const RandomSt
 
 std::uint32_t device_count(const Scenario& scenario, const std::vector<RecordedTask>* recorded) {
   std::uint32_t devices = scenario.network.devices;
-  if (scenario.network.graph) {
+  if (scenario.network.platform) {
+    devices = static_cast<std::uint32_t>(scenario.network.platform->devices.size());
+  } else if (scenario.network.graph) {
     devices = 0;
     for (const GraphModel::Devices& group : scenario.network.graph->devices) {
       devices += group.count;

@@ -115,6 +115,9 @@ class Ledger {
   void add_route(const DeviceGroup& group, std::span<const LinkIndex> route, double bytes_per_s) {
     for (const LinkIndex link : route) {
       const std::size_t medium = group.medium[link];
+      if (network_.media[medium].unlimited) {
+        continue;
+      }
       const bool own = network_.media[medium].scope == Scope::per_device;
       const double capacity =
           mean_rate(network_.channels[group.channel[link]].model).value() * (own ? group.count : 1);

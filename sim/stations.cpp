@@ -37,7 +37,7 @@ Stations::Stations(const Network& network, Engine& engine) : site_(network.sites
     medium_.push_back({static_cast<StationId>(stations_.size()), own, owner.first});
     for (std::uint32_t i = 0; i < (own ? owner.count : 1); ++i) {
       std::string name = own ? fmt::format("{}-{}", medium.name, owner.first + i) : medium.name;
-      add_station({std::move(name), 1, medium.discipline, !own}, engine);
+      add_station({std::move(name), medium.unlimited ? 0U : 1U, medium.discipline, !own}, engine);
     }
   }
 }

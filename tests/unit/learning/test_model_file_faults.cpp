@@ -347,7 +347,8 @@ TEST_CASE("Metadata that this version cannot take is refused", "[model-file][fau
   SECTION("a head that is not known") {
     file.metadata("mecsim.head", "plans");
     CHECK(refusal(file, {}) ==
-          "unknown head \"plans\"; expected one of per-subtask, joint, plan, crf, value, step; did "
+          "unknown head \"plans\"; expected one of per-subtask, joint, plan, crf, value, step, "
+          "site; did "
           "you mean \"plan\"?");
   }
   SECTION("a format of the future") {

@@ -15,7 +15,8 @@ namespace {
 constexpr std::size_t kLongestFile = 1'000'000;
 
 void read_document(LoadedScenario& loaded, const std::vector<std::string>& overrides,
-                   const PolicyRegistry& policies, Faults& faults) {
+                   const PolicyRegistry& policies, const PlatformReader& read_platform,
+                   Faults& faults) {
   YamlNode root;
   try {
     root = parse_document(loaded.text);
@@ -27,13 +28,13 @@ void read_document(LoadedScenario& loaded, const std::vector<std::string>& overr
     apply_overrides(root, overrides, faults);
   }
   const auto folder = std::filesystem::path(loaded.path).parent_path().string();
-  read_options(root, folder, policies, loaded.scenario, faults);
+  read_options(root, folder, policies, read_platform, loaded.scenario, faults);
 }
 
 }  // namespace
 
 LoadedScenario load_scenario(const std::string& path, const std::vector<std::string>& overrides,
-                             const PolicyRegistry& policies) {
+                             const PolicyRegistry& policies, const PlatformReader& read_platform) {
   LoadedScenario loaded;
   loaded.path = path;
   loaded.text = read_text_file(path, kLongestFile);
@@ -42,7 +43,7 @@ LoadedScenario load_scenario(const std::string& path, const std::vector<std::str
     loaded.scenario.name = printable(stem);
   }
   Faults faults(path, overrides);
-  read_document(loaded, overrides, policies, faults);
+  read_document(loaded, overrides, policies, read_platform, faults);
   faults.raise();
   return loaded;
 }

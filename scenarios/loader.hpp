@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "core/platform.hpp"
 #include "core/policy.hpp"
 #include "core/scenario.hpp"
 
@@ -17,9 +18,11 @@ struct LoadedScenario {
 
 /// `overrides` are `a.b=value`, applied in order before anything is checked. Throws ScenarioError
 /// with every fault of the file and the overrides. A scenario without a name is called after its
-/// file.
+/// file. Without `read_platform`, the platform of a scenario that names one stays unread, and no
+/// network can be built of it.
 [[nodiscard]] LoadedScenario load_scenario(const std::string& path,
                                            const std::vector<std::string>& overrides,
-                                           const PolicyRegistry& policies);
+                                           const PolicyRegistry& policies,
+                                           const PlatformReader& read_platform = {});
 
 }  // namespace mec

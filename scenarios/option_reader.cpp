@@ -10,6 +10,7 @@
 #include "scenarios/consistency.hpp"
 #include "scenarios/option_table.hpp"
 #include "scenarios/option_values.hpp"
+#include "scenarios/platform_checks.hpp"
 #include "scenarios/topology_checks.hpp"
 #include "scenarios/value_error.hpp"
 #include "scenarios/written.hpp"
@@ -40,7 +41,7 @@ class OptionReader {
         faults_(faults),
         context_{folder_, policies, scenario, faults} {}
 
-  void read(const YamlNode& root) {
+  void read(const YamlNode& root, const PlatformReader& read_platform) {
     if (!root.is_map()) {
       faults_.add_at(root, "",
                      root.kind == YamlNode::Kind::null
@@ -52,7 +53,11 @@ class OptionReader {
     check_missing(root);
     check_choices();
     check_together(written_, scenario_, faults_);
-    if (written_.maps.contains("topology")) {
+    if (written_.has("topology.platform")) {
+      auto& platform = scenario_.network.platform;
+      check_platform(written_, read_platform, platform ? *platform : platform.emplace(), faults_);
+    } else if (written_.maps.contains("topology")) {
+      refuse_platform_parts(written_, faults_);
       auto& graph = scenario_.network.graph;
       check_topology(written_, graph ? *graph : graph.emplace(), faults_);
     }
@@ -125,6 +130,10 @@ class OptionReader {
   void read_collection(const Collection& collection, const Key& key, const YamlNode& value,
                        const YamlNode& name) {
     const bool named = collection.form == Collection::Form::map;
+    if (collection.instead.set != nullptr && value.kind == YamlNode::Kind::list) {
+      read_instead(collection, key, value);
+      return;
+    }
     if (value.kind != (named ? YamlNode::Kind::map : YamlNode::Kind::list)) {
       refuse_shape(key, value, named ? "map" : "list",
                    fmt::format("a {}, {} each", named ? "map of names" : "list", collection.item));
@@ -138,6 +147,14 @@ class OptionReader {
         read_item(collection, key.item(fmt::format("{}", i + 1)), "", value.items[i],
                   value.items[i]);
       }
+    }
+  }
+
+  void read_instead(const Collection& collection, const Key& key, const YamlNode& value) {
+    try {
+      collection.instead.set(scenario_, read_names(value, describe_instead(collection)));
+    } catch (const ValueError& error) {
+      faults_.add(value, key.shown, error.what());
     }
   }
 
@@ -202,6 +219,8 @@ class OptionReader {
         return !written_.has("workload.file");
       case Need::without_topology:
         return !written_.has("topology");
+      case Need::without_platform:
+        return written_.maps.contains(map_key) && !written_.has(join_key(map_key, "platform"));
       case Need::one_of_map:
         return false;  // check_choices
     }
@@ -262,8 +281,8 @@ class OptionReader {
 }  // namespace
 
 void read_options(const YamlNode& root, const std::string& folder, const PolicyRegistry& policies,
-                  Scenario& scenario, Faults& faults) {
-  OptionReader(folder, policies, scenario, faults).read(root);
+                  const PlatformReader& read_platform, Scenario& scenario, Faults& faults) {
+  OptionReader(folder, policies, scenario, faults).read(root, read_platform);
 }
 
 }  // namespace mec

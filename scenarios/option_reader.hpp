@@ -3,6 +3,7 @@
 
 #include <string>
 
+#include "core/platform.hpp"
 #include "core/policy.hpp"
 #include "core/scenario.hpp"
 #include "scenarios/document.hpp"
@@ -11,8 +12,8 @@
 namespace mec {
 
 /// Reads `root` into `scenario`; every fault goes to `faults`. `folder` is where relative paths of
-/// the file start.
+/// the file start. Without `read_platform` a platform file is not looked into.
 void read_options(const YamlNode& root, const std::string& folder, const PolicyRegistry& policies,
-                  Scenario& scenario, Faults& faults);
+                  const PlatformReader& read_platform, Scenario& scenario, Faults& faults);
 
 }  // namespace mec

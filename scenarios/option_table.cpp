@@ -88,7 +88,9 @@ std::string_view map_summary(std::string_view map_key) {
       {"edge", "The edge server, one hop from the devices."},
       {"cloud", "The cloud, behind the edge server."},
       {"links", "The links: device -b1- edge -b2- cloud."},
-      {"topology", "A network of any shape, in place of device, edge, cloud and links."},
+      {"topology",
+       "A network of any shape, in place of device, edge, cloud and links: nodes, links and "
+       "devices, or a platform file."},
       {"topology.nodes.*", "A node: a server, or a relay."},
       {"topology.links.*", "A link between two nodes, in both directions."},
       {"topology.devices.*", "A group of devices, all attached to one node."},

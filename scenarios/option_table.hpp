@@ -82,6 +82,17 @@ struct NodeOption {
 struct NodePairOption {
   void (*set)(Scenario&, const std::string&, const std::string&) = nullptr;
 };
+/// A list of names, in which `*` stands for any letters.
+struct NamesOption {
+  void (*set)(Scenario&, const std::vector<std::string>&) = nullptr;
+  const char* what = "";  // "hosts"
+};
+/// A map of names, of which the table knows nothing, to channels.
+struct NamedChannelsOption {
+  DistributionRule rule;  // of a rate that does not move
+  void (*set)(Scenario&, const std::string& name, const ChannelModel&) = nullptr;
+  const char* what = "";  // "a link"
+};
 /// The list of policies; its values come from the registry.
 struct PoliciesOption {
   void (*set)(Scenario&, const std::vector<PolicySpec>&) = nullptr;
@@ -90,13 +101,15 @@ struct PoliciesOption {
 using OptionType =
     std::variant<TextOption, PathOption, IntegerOption, QuantityOption, QuantityOrCountOption,
                  DistributionOption, ChannelOption, KeywordOption, ArrivalsOption, NameOption,
-                 NodeOption, NodePairOption, PolicyNumbersOption, PoliciesOption>;
+                 NodeOption, NodePairOption, NamesOption, NamedChannelsOption, PolicyNumbersOption,
+                 PoliciesOption>;
 
 enum class Need {
   optional,
   always,
   without_file,      // unless workload.file gives the tasks
   without_topology,  // unless the network is a topology
+  without_platform,  // unless the topology is a platform
   one_of_map,        // exactly one of its map, all of whose options have this need
 };
 
@@ -119,6 +132,7 @@ struct Collection {
   Need need = Need::optional;  // in its map
   std::string summary;
   void (*begin)(Scenario&, const std::string& name) = nullptr;  // of a list: without a name
+  NamesOption instead = {};  // of a map: what it may be instead, if that has a setter
 };
 [[nodiscard]] const std::vector<Collection>& collections();
 /// The collection of this key, or nullptr.
@@ -151,5 +165,7 @@ inline constexpr const char* kNameRule = "1 to 40 letters, digits, - or _";
 
 /// What to write, for messages and documentation: "one of per-task, fixed".
 [[nodiscard]] std::string describe_values(const Option& option);
+/// The same of what a collection may be instead; empty: nothing.
+[[nodiscard]] std::string describe_instead(const Collection& collection);
 
 }  // namespace mec

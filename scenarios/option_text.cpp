@@ -11,6 +11,10 @@ namespace mec {
 
 namespace {
 
+std::string describe_names(const NamesOption& type) {
+  return fmt::format("a list of names of {}, such as [a, \"b-*\"]", type.what);
+}
+
 struct Describe {
   const Option& option;
 
@@ -62,6 +66,11 @@ struct Describe {
   std::string operator()(const NodePairOption&) const {
     return "a list of two names of nodes, such as [a, b]";
   }
+  std::string operator()(const NamesOption& type) const { return describe_names(type); }
+  std::string operator()(const NamedChannelsOption& type) const {
+    return fmt::format("a map of names, {} each, to {} ({}), distributions of them, or channels",
+                       type.what, noun_of(type.rule.dimension), unit_list(type.rule.dimension));
+  }
   std::string operator()(const PolicyNumbersOption&) const {
     return "a map of policies to numbers above 0, such as {greedy: 1.36}";
   }
@@ -74,6 +83,10 @@ struct Describe {
 
 std::string describe_values(const Option& option) {
   return std::visit(Describe{option}, option.type);
+}
+
+std::string describe_instead(const Collection& collection) {
+  return collection.instead.set == nullptr ? std::string() : describe_names(collection.instead);
 }
 
 }  // namespace mec

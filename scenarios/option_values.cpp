@@ -123,6 +123,31 @@ class ValueReader {
     type.set(context_.scenario, items[0].text, items[1].text);
   }
 
+  void operator()(const NamesOption& type) const {
+    type.set(context_.scenario, read_names(value_, expected()));
+  }
+
+  void operator()(const NamedChannelsOption& type) const {
+    if (!value_.is_map() || value_.keys.empty()) {
+      throw ValueError(fmt::format("{}; expected {}",
+                                   value_.is_map() ? "an empty map" : "not a map", expected()));
+    }
+    const std::string folder = value_.source != 0 ? std::string() : context_.folder.string();
+    for (std::size_t i = 0; i < value_.items.size(); ++i) {
+      const YamlNode& name = value_.keys[i];
+      const YamlNode& rate = value_.items[i];
+      const std::string key = join_key(key_, printable(name.text));
+      try {
+        if (!name.is_scalar() || !rate.is_scalar()) {
+          throw ValueError("not a name and a bandwidth; expected " + expected());
+        }
+        type.set(context_.scenario, name.text, parse_channel(rate.text, type.rule, folder));
+      } catch (const ValueError& error) {
+        context_.faults.add(rate, key, error.what());
+      }
+    }
+  }
+
   void operator()(const PolicyNumbersOption& type) const {
     if (!value_.is_map() || value_.keys.empty()) {
       throw ValueError(fmt::format("{}; expected {}",
@@ -170,6 +195,22 @@ class ValueReader {
 void read_option_value(const Option& option, const std::string& key, const YamlNode& value,
                        const ValueContext& context) {
   std::visit(ValueReader(option, key, value, context), option.type);
+}
+
+std::vector<std::string> read_names(const YamlNode& value, const std::string& expected) {
+  std::vector<std::string> names;
+  if (value.kind != YamlNode::Kind::list || value.items.empty()) {
+    throw ValueError(
+        fmt::format("{}; expected {}",
+                    value.kind == YamlNode::Kind::list ? "an empty list" : "not a list", expected));
+  }
+  for (const YamlNode& item : value.items) {
+    if (!item.is_scalar() || item.text.empty()) {
+      throw ValueError("not a list of names; expected " + expected);
+    }
+    names.push_back(item.text);
+  }
+  return names;
 }
 
 void check_name(const std::string& text) {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/policy.hpp"
 #include "core/scenario.hpp"
@@ -24,6 +25,10 @@ struct ValueContext {
 /// the word. Throws ValueError.
 void read_option_value(const Option& option, const std::string& key, const YamlNode& value,
                        const ValueContext& context);
+
+/// A list of names; throws ValueError, with what was `expected`, if it is none.
+[[nodiscard]] std::vector<std::string> read_names(const YamlNode& value,
+                                                  const std::string& expected);
 
 /// Throws ValueError unless `text` is a name by kNameRule.
 void check_name(const std::string& text);

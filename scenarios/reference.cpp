@@ -43,6 +43,8 @@ std::string default_of(const Option& option) {
       return "required without `workload.file`";
     case Need::without_topology:
       return "required without `topology`";
+    case Need::without_platform:
+      return "required without `topology.platform`";
     case Need::optional:
       break;
   }
@@ -97,15 +99,22 @@ std::string channels_section() {
   return text;
 }
 
+std::string need_of(const Collection& collection) {
+  return collection.need == Need::always             ? "required in `topology`"
+         : collection.need == Need::without_platform ? "required without `topology.platform`"
+                                                     : "";
+}
+
 std::string collections_section() {
   std::string text =
       "\n## Topologies\n\nIn the keys above, `*` stands for each of:\n\n| Key | Value | Default "
       "| Meaning |\n|---|---|---|---|\n";
   for (const Collection& collection : collections()) {
-    text += fmt::format(
-        "| `{}` | a {}, {} each | {} | {} |\n", collection.key,
-        collection.form == Collection::Form::map ? "map of names" : "list of maps", collection.item,
-        collection.need == Need::always ? "required in `topology`" : "", cell(collection.summary));
+    const std::string instead = describe_instead(collection);
+    text += fmt::format("| `{}` | a {}, {} each{} | {} | {} |\n", collection.key,
+                        collection.form == Collection::Form::map ? "map of names" : "list of maps",
+                        collection.item, instead.empty() ? instead : ", or " + instead,
+                        need_of(collection), cell(collection.summary));
   }
   return text + fmt::format(
                     "\nA name is {}. Nodes, links and groups all have different names. `--set` "

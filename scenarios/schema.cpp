@@ -115,6 +115,11 @@ Json::Object policy_numbers_schema(const PolicyRegistry& policies) {
   return schema;
 }
 
+// Without its type.
+Json::Object list_of_names() {
+  return {{"items", Json::Object{{"type", "string"}}}, {"minItems", Json::literal("1")}};
+}
+
 class SchemaWriter {
  public:
   explicit SchemaWriter(const PolicyRegistry& policies) : policies_(policies) {}
@@ -139,6 +144,9 @@ class SchemaWriter {
     if (!required.empty()) {
       schema.emplace_back("required", std::move(required));
     }
+    if (const Json::Array alternatives = one_of_these(map_key); !alternatives.empty()) {
+      schema.emplace_back("anyOf", alternatives);
+    }
     if (is_choice(map_key)) {
       schema.emplace_back("minProperties", Json::literal("1"));
       schema.emplace_back("maxProperties", Json::literal("1"));
@@ -158,6 +166,21 @@ class SchemaWriter {
            (option->need == Need::always || option->need == Need::without_topology);
   }
 
+  // A platform, or what is needed without one.
+  static Json::Array one_of_these(const std::string& map_key) {
+    Json::Array needed;
+    for (const Collection& collection : collections()) {
+      if (collection.need == Need::without_platform &&
+          collection.key.starts_with(join_key(map_key, ""))) {
+        needed.emplace_back(collection.key.substr(map_key.size() + 1));
+      }
+    }
+    return needed.empty() || map_key.empty()
+               ? Json::Array()
+               : Json::Array{Json::Object{{"required", Json::Array{"platform"}}},
+                             Json::Object{{"required", std::move(needed)}}};
+  }
+
   Json::Object collection_schema(const Collection& collection) const {
     const Json::Object item = map_schema(join_key(collection.key, "*"));
     Json::Object schema = {{"description", collection.summary}};
@@ -166,10 +189,17 @@ class SchemaWriter {
       schema.emplace_back("items", item);
       return schema;
     }
-    schema.emplace_back("type", "object");
+    const bool may_be_list = collection.instead.set != nullptr;
+    schema.emplace_back("type",
+                        may_be_list ? Json(Json::Array{"object", "array"}) : Json("object"));
     schema.emplace_back("minProperties", Json::literal("1"));
     schema.emplace_back("propertyNames", Json::Object{{"pattern", kNamePattern}});
     schema.emplace_back("additionalProperties", item);
+    if (may_be_list) {
+      for (auto& member : list_of_names()) {
+        schema.push_back(std::move(member));
+      }
+    }
     return schema;
   }
 
@@ -249,6 +279,18 @@ class SchemaWriter {
              {"items", Json::Object{{"type", "string"}}},
              {"minItems", Json::literal("2")},
              {"maxItems", Json::literal("2")}}};
+  }
+  static Schemas value_schemas(const NamesOption&, const Option&) {
+    Json::Object schema = {{"type", "array"}};
+    for (auto& member : list_of_names()) {
+      schema.push_back(std::move(member));
+    }
+    return {schema};
+  }
+  static Schemas value_schemas(const NamedChannelsOption&, const Option&) {
+    return {{{"type", "object"},
+             {"minProperties", Json::literal("1")},
+             {"additionalProperties", Json::Object{{"$ref", "#/$defs/channel"}}}}};
   }
   Schemas value_schemas(const KeywordOption& type, const Option& option) const {
     Schemas schemas = {words_schema(type.words)};

@@ -81,7 +81,12 @@ class DotWriter {
     for (const DeviceGroup& group : network_.groups) {
       write_group(group);
     }
-    write_shared_links();
+    if (network_.routed) {
+      write_media();
+      write_routes();
+    } else {
+      write_shared_links();
+    }
     return kHead + text_ + "}\n";
   }
 
@@ -138,7 +143,7 @@ class DotWriter {
                      {"style", "filled"},
                      {"fillcolor", "#fbeedb"}});
     const Topology& topology = group.topology;
-    for (std::size_t l = 0; l < topology.link_count(); ++l) {
+    for (std::size_t l = 0; l < topology.link_count() && !network_.routed; ++l) {
       if (topology.link(l).from == kDevice) {
         write_access(group, l, l + 1);
       }
@@ -186,6 +191,59 @@ class DotWriter {
             style_of(group, l, l + 1, title + describe_rates(group, l, l + 1, "forth", "back")));
       }
     }
+  }
+
+  // Where routes are given, links have no ends: each is drawn by itself, between those that come
+  // before and after it on some route.
+  void write_media() {
+    std::vector<std::size_t> channel(network_.media.size());
+    for (const DeviceGroup& group : network_.groups) {
+      for (std::size_t l = 0; l < group.medium.size(); ++l) {
+        channel[group.medium[l]] = group.channel[l];
+      }
+    }
+    for (std::size_t m = 0; m < network_.media.size(); ++m) {
+      const Medium& medium = network_.media[m];
+      std::string label = fmt::format("{}\n{}", medium.name,
+                                      describe_mean(network_.channels[channel[m]].model, "B/s"));
+      if (medium.unlimited) {
+        label += "\nnot shared";
+      }
+      write_statement(quote(id_of(medium)),
+                      {{"label", label}, {"shape", "plain"}, {"fontsize", "10"}});
+    }
+  }
+
+  static std::string id_of(const Medium& medium) { return "link " + medium.name; }
+
+  void write_routes() {
+    std::set<std::pair<std::string, std::string>> drawn;
+    for (const DeviceGroup& group : network_.groups) {
+      const Topology& topology = group.topology;
+      for (std::size_t from = 0; from < topology.site_count(); ++from) {
+        for (std::size_t to = 0; to < topology.site_count(); ++to) {
+          write_route(group, from, to, drawn);
+        }
+      }
+    }
+  }
+
+  void write_route(const DeviceGroup& group, std::size_t from, std::size_t to,
+                   std::set<std::pair<std::string, std::string>>& drawn) {
+    const auto name_of = [&group](std::size_t site) {
+      return site == kDevice ? id_of(group) : group.topology.site_name(site);
+    };
+    std::string before = name_of(from);
+    const auto go_to = [&](std::string next) {
+      if (before != next && !drawn.contains({next, before}) && drawn.emplace(before, next).second) {
+        write_edge(before, next, {{"dir", "none"}});
+      }
+      before = std::move(next);
+    };
+    for (const LinkIndex link : group.topology.route(from, to)) {
+      go_to(id_of(network_.media[group.medium[link]]));
+    }
+    go_to(name_of(to));
   }
 
   [[nodiscard]] std::string describe_rates(const DeviceGroup& group, std::size_t forth,

@@ -1,4 +1,5 @@
-// Options of a network of any shape: nodes, links between them, and groups of devices.
+// Options of a network of any shape: nodes, links between them, and groups of devices; or a
+// platform file in their place.
 #include "scenarios/option_parts.hpp"
 
 namespace mec {
@@ -10,6 +11,13 @@ GraphModel& graph_of(Scenario& s) {
     s.network.graph.emplace();
   }
   return *s.network.graph;
+}
+
+PlatformModel& platform_of(Scenario& s) {
+  if (!s.network.platform) {
+    s.network.platform.emplace();
+  }
+  return *s.network.platform;
 }
 
 GraphModel::Node& node_of(Scenario& s) { return s.network.graph->nodes.back(); }
@@ -105,12 +113,44 @@ std::vector<Option> group_options() {
   };
 }
 
+std::vector<Option> platform_options() {
+  return {
+      {"topology.platform", Need::optional, "",
+       "A SimGrid platform file (XML): its hosts, links and routes take the place of `nodes` and "
+       "`links`.",
+       PathOption{[](Scenario& s, const std::string& v) { platform_of(s).path = v; },
+                  "a SimGrid platform file"}},
+      {"topology.servers", Need::optional, "",
+       "Beside `platform`: the hosts that are servers, if not all that are no devices.",
+       NamesOption{[](Scenario& s, const std::vector<std::string>& v) {
+                     platform_of(s).selection.servers = v;
+                   },
+                   "hosts"}},
+      {"topology.cloud", Need::optional, "",
+       "Beside `platform`: the servers of tier cloud, if not those whose property `tier` in the "
+       "file "
+       "says so.",
+       NamesOption{[](Scenario& s, const std::vector<std::string>& v) {
+                     platform_of(s).selection.cloud = v;
+                   },
+                   "hosts"}},
+      {"topology.bandwidth", Need::optional, "",
+       "Beside `platform`: bandwidths, moving ones too, in place of the file's. The name of a "
+       "SPLITDUPLEX link stands for both of its directions.",
+       NamedChannelsOption{{Dimension::rate, true},
+                           [](Scenario& s, const std::string& name, const ChannelModel& v) {
+                             platform_of(s).channels.push_back({name, v});
+                           },
+                           "a link"}},
+  };
+}
+
 }  // namespace
 
 const std::vector<Collection>& collections() {
   using Form = Collection::Form;
   static const std::vector<Collection> all = {
-      {"topology.nodes", "a node", Form::map, Need::always,
+      {"topology.nodes", "a node", Form::map, Need::without_platform,
        "Servers and relays, by name. A relay may be written as `{}`.",
        [](Scenario& s, const std::string& name) {
          graph_of(s).nodes.emplace_back();
@@ -119,18 +159,22 @@ const std::vector<Collection>& collections() {
       {"topology.links", "a link", Form::list, Need::optional, "The links between nodes.",
        [](Scenario& s, const std::string&) { graph_of(s).links.emplace_back(); }},
       {"topology.devices", "a group of devices", Form::map, Need::always,
-       "Groups of devices that are alike, by name.",
+       "Groups of devices that are alike, by name. Beside `platform`: the hosts that are devices.",
        [](Scenario& s, const std::string& name) {
          graph_of(s).devices.emplace_back();
          group_of(s).name = name;
-       }},
+       },
+       NamesOption{[](Scenario& s, const std::vector<std::string>& v) {
+                     platform_of(s).selection.devices = v;
+                   },
+                   "hosts"}},
   };
   return all;
 }
 
 std::vector<Option> topology_options() {
   std::vector<Option> all = node_options();
-  for (const auto part : {between_options, group_options}) {
+  for (const auto part : {between_options, group_options, platform_options}) {
     for (Option& option : part()) {
       all.push_back(std::move(option));
     }

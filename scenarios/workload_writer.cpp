@@ -32,7 +32,7 @@ void append_cell(fmt::memory_buffer& line, bool has_meaning, Value value) {
 }  // namespace
 
 StateColumns state_columns(const NetworkModel& network) {
-  if (network.graph) {
+  if (!network.is_three_tier()) {
     return {false, false, false, false};
   }
   return {true, true, !moves(network.b1) && !network.b1_down,

@@ -288,8 +288,8 @@ Network build_network(const NetworkModel& model, std::uint32_t devices) {
   if (model.is_three_tier()) {
     return build_three_tier(model, devices);
   }
-  Network network = model.platform ? network_of_platform(*model.platform)
-                                   : GraphBuilder(*model.graph).build();
+  Network network =
+      model.platform ? network_of_platform(*model.platform) : GraphBuilder(*model.graph).build();
   if (devices > network.devices()) {
     throw UserError(fmt::format(
         "the workload file names device {}, but the topology has only {} devices (0 to {})",

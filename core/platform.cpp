@@ -33,8 +33,21 @@ bool matches_any(const std::vector<std::string>& patterns, std::string_view name
                      [name](const std::string& pattern) { return matches(pattern, name); });
 }
 
+namespace {
+
+bool all_found(const std::vector<std::string>& patterns, const std::vector<PlatformHost>& hosts) {
+  return std::all_of(patterns.begin(), patterns.end(), [&](const std::string& pattern) {
+    return std::any_of(hosts.begin(), hosts.end(),
+                       [&](const PlatformHost& host) { return matches(pattern, host.name); });
+  });
+}
+
+}  // namespace
+
 HostRoles roles_of(const std::vector<PlatformHost>& hosts, const HostSelection& selection) {
   HostRoles roles;
+  roles.names_found = all_found(selection.devices, hosts) &&
+                      (!selection.servers || all_found(*selection.servers, hosts));
   for (std::size_t i = 0; i < hosts.size(); ++i) {
     const bool device = matches_any(selection.devices, hosts[i].name);
     const bool server =
@@ -48,6 +61,11 @@ HostRoles roles_of(const std::vector<PlatformHost>& hosts, const HostSelection& 
     }
   }
   return roles;
+}
+
+bool are_sound(const HostRoles& roles) {
+  return roles.names_found && roles.both.empty() && !roles.devices.empty() &&
+         !roles.servers.empty() && within_limits(roles);
 }
 
 bool within_limits(const HostRoles& roles) {

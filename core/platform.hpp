@@ -51,6 +51,7 @@ struct HostRoles {
   std::vector<std::size_t> devices;
   std::vector<std::size_t> servers;
   std::vector<std::size_t> both;  // asked for as both, which they cannot be; they are in neither
+  bool names_found = true;        // every name of devices and servers is some host's
 };
 [[nodiscard]] HostRoles roles_of(const std::vector<PlatformHost>& hosts,
                                  const HostSelection& selection);
@@ -60,15 +61,18 @@ inline constexpr std::size_t kMostPlatformDevices = 2'000;
 /// What bounds the memory of the topologies: every device has the routes between all sites.
 inline constexpr std::size_t kMostPlatformRoutes = 10'000'000;
 [[nodiscard]] bool within_limits(const HostRoles& roles);
+/// Whether these hosts can be a network, so that their routes matter.
+[[nodiscard]] bool are_sound(const HostRoles& roles);
 
 /// What a platform file says, in its own order.
 struct PlatformFile {
   std::vector<PlatformHost> hosts;
   std::vector<PlatformLink> links;  // those that routes cross
   /// Between servers [from x to]; then of each device those to all servers, and those from all.
-  /// None unless roles_of() says within_limits().
+  /// None unless the roles of the hosts are_sound().
   RouteTable routes;
   Seconds longest_latency{0.0};  // of a link
+  bool has_profiles = false;     // of speeds, bandwidths, latencies or states
 };
 
 /// Reads a file; throws UserError, with a message that names it. `selection` says between which
@@ -93,6 +97,7 @@ struct PlatformModel {
   std::vector<PlatformLink> links;
   RouteTable routes;  // as PlatformFile::routes
   Seconds longest_latency{0.0};
+  bool has_profiles = false;
 
   [[nodiscard]] std::span<const LinkIndex> between(std::size_t from, std::size_t to) const {
     return routes[from * servers.size() + to];

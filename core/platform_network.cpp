@@ -23,8 +23,8 @@ class PlatformBuilder {
     network_.three_tier = false;
     network_.routed = true;
     for (const PlatformHost& host : model.servers) {
-      network_.servers.push_back({host.name, Constant{host.speed.value()}, host.cores,
-                                  Discipline::fifo, host.tier});
+      network_.servers.push_back(
+          {host.name, Constant{host.speed.value()}, host.cores, Discipline::fifo, host.tier});
     }
     find_owners();
     add_links();
@@ -163,7 +163,7 @@ class PlatformBuilder {
     const auto add = [&](std::span<const LinkIndex> links, Role first, Role last) {
       route.clear();
       for (std::size_t i = 0; i < links.size(); ++i) {
-        const Role role = i == 0 && first == kUp                     ? kUp
+        const Role role = i == 0 && first == kUp                   ? kUp
                           : i + 1 == links.size() && last == kDown ? kDown
                                                                    : kBetween;
         route.push_back(static_cast<LinkIndex>(group.link[role][links[i]]));

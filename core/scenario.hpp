@@ -91,7 +91,7 @@ struct NetworkModel {
   Discipline cloud_discipline = Discipline::fifo;
   Discipline backhaul_discipline = Discipline::fifo;
   std::uint32_t edge_cores = 1;
-  std::uint32_t cloud_cores = 0;    // 0: as many as there is work for
+  std::uint32_t cloud_cores = 0;  // 0: as many as there is work for
   /// Either takes the place of all of the above.
   std::optional<GraphModel> graph;
   std::optional<PlatformModel> platform;

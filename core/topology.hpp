@@ -4,8 +4,8 @@
 // Site 0 is the device's own. In a fleet every device has its own copy of site 0 and of the links
 // that touch it (its radio channel); every other site and link is shared. Beside the sites there
 // may be relays, which forward and do not compute. Routes are the shortest by the time that a byte
-// takes at the links' nominal rates (ties: the fewest hops), or given, and do not change while rates
-// do; transfers are stored and forwarded at each node on the way.
+// takes at the links' nominal rates (ties: the fewest hops), or given, and do not change while
+// rates do; transfers are stored and forwarded at each node on the way.
 #pragma once
 
 #include <cstdint>

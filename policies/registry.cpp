@@ -11,7 +11,9 @@
 #include "policies/greedy/greedy.hpp"
 #include "policies/kd_dil/kd_dil.hpp"
 #include "policies/local/local.hpp"
+#include "policies/online_dil/online_dil.hpp"
 #include "policies/optimal/optimal.hpp"
+#include "policies/queue_dil/queue_dil.hpp"
 #include "policies/random/random.hpp"
 
 namespace mec {
@@ -32,6 +34,8 @@ const PolicyRegistry& policy_registry() {
     all.add(dil_policy());
     all.add(kd_dil_policy());
     all.add(baseline_dil_policy());
+    all.add(online_dil_policy());
+    all.add(queue_dil_policy());
     return all;
   }();
   return registry;

@@ -77,6 +77,9 @@ std::string manifest_json(const Manifest& manifest) {
   if (manifest.decision_costs) {
     json["decision_costs"] = file_json(*manifest.decision_costs);
   }
+  if (manifest.platform) {
+    json["platform"] = file_json(*manifest.platform);
+  }
   json["overrides"] = overrides_json(manifest);
   json["seed"] = manifest.seed;
   json["replications"] = manifest.replications;

@@ -36,6 +36,7 @@ struct Manifest {
   std::string workload_path;                   // empty: the tasks were generated
   std::string workload_hash;                   // content_hash of the file
   std::optional<ManifestFile> decision_costs;  // the file of decision.cost.calibrated
+  std::optional<ManifestFile> platform;        // the file of topology.platform
   std::string scenario_text;                   // as read, before overrides; its hash is added
   std::vector<std::pair<std::string, std::string>> overrides;  // --set key=value, in order
   std::uint64_t seed = 0;

@@ -82,6 +82,7 @@ class PlatformChecker {
   void check_names(const char* key, const std::vector<std::string>& names,
                    const std::vector<PlatformHost>& hosts) {
     std::vector<std::string> known;
+    known.reserve(hosts.size());
     for (const PlatformHost& host : hosts) {
       known.push_back(host.name);
     }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <set>
 #include <vector>
 
@@ -194,7 +195,7 @@ class DotWriter {
   }
 
   // Where routes are given, links have no ends: each is drawn by itself, between those that come
-  // before and after it on some route.
+  // before and after it on some route. Both directions of a link are one.
   void write_media() {
     std::vector<std::size_t> channel(network_.media.size());
     for (const DeviceGroup& group : network_.groups) {
@@ -202,19 +203,36 @@ class DotWriter {
         channel[group.medium[l]] = group.channel[l];
       }
     }
+    std::vector<std::string> ids;
+    std::map<std::string, std::string> labels;
     for (std::size_t m = 0; m < network_.media.size(); ++m) {
       const Medium& medium = network_.media[m];
-      std::string label = fmt::format("{}\n{}", medium.name,
-                                      describe_mean(network_.channels[channel[m]].model, "B/s"));
-      if (medium.unlimited) {
-        label += "\nnot shared";
+      const std::string name = name_of(medium);
+      std::string rate = describe_mean(network_.channels[channel[m]].model, "B/s");
+      rate += medium.unlimited ? "\nnot shared" : "";
+      const auto [label, is_new] = labels.emplace(name, fmt::format("{}\n{}", name, rate));
+      if (is_new) {
+        ids.push_back(name);
+      } else if (!label->second.ends_with("\n" + rate)) {
+        label->second += "\n" + rate;
       }
-      write_statement(quote(id_of(medium)),
-                      {{"label", label}, {"shape", "plain"}, {"fontsize", "10"}});
+    }
+    for (const std::string& name : ids) {
+      write_statement(quote("link " + name),
+                      {{"label", labels.at(name)}, {"shape", "plain"}, {"fontsize", "10"}});
     }
   }
 
-  static std::string id_of(const Medium& medium) { return "link " + medium.name; }
+  // "ring" of "ring_UP", as SimGrid calls a direction of a link.
+  static std::string name_of(const Medium& medium) {
+    for (const std::string ending : {"_UP", "_DOWN"}) {
+      if (medium.name.size() > ending.size() && medium.name.ends_with(ending)) {
+        return medium.name.substr(0, medium.name.size() - ending.size());
+      }
+    }
+    return medium.name;
+  }
+  static std::string id_of(const Medium& medium) { return "link " + name_of(medium); }
 
   void write_routes() {
     std::set<std::pair<std::string, std::string>> drawn;

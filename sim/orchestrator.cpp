@@ -3,12 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <chrono>
 #include <cmath>
 #include <stdexcept>
-
-#include "core/solvers.hpp"
-#include "core/timed_dp.hpp"
 
 namespace mec {
 
@@ -21,11 +17,6 @@ constexpr Token kHeldRelease = Token{3} << 32U;
 constexpr Token kDelayOver = Token{4} << 32U;
 constexpr Token kEnd = Token{5} << 32U;
 constexpr Token kKindMask = ~Token{0} << 32U;
-
-std::int64_t nanoseconds_since(std::chrono::steady_clock::time_point start) {
-  const auto elapsed = std::chrono::steady_clock::now() - start;
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(elapsed).count();
-}
 
 // The deciding site by its role: in a network of another shape than the paper's, the nearest server
 // of that tier.
@@ -146,8 +137,7 @@ void Orchestrator::on_timer(Token token) {
         release(slot);
         break;
       default:  // kDelayOver
-        account(active_[slot],
-                Seconds{active_[slot].activity.amount / active_[slot].activity.rate.constant()});
+        account(active_[slot], active_[slot].activity.length);
         advance(slot);
     }
   });
@@ -239,27 +229,6 @@ void Orchestrator::release(Slot slot) {
   advance(slot);
 }
 
-// The least latency that any policy could have: that of the true rates from now on, without
-// waiting. A later start never ends earlier, so it bounds late decisions, too.
-void Orchestrator::look_into_future(Active& task) {
-  constexpr double kForgetEvery = 64.0;
-  const Topology& topology = task.group->topology;
-  const Seconds now = task.record.release;
-  future_.resize(topology.link_count());
-  task.item.state.rates.resize(topology.link_count());
-  for (std::size_t l = 0; l < future_.size(); ++l) {
-    future_[l] = paths_.of(task.item.device, l);
-  }
-  const PathCarrier carrier(task.item.state, future_, now);
-  task.record.optimal_latency =
-      Seconds{solve_timed_dp(carrier, topology, task.item.chain.view(), kDevice).cost};
-  const Seconds past = now - probes_.memory() * 2.0;
-  if (past.value() > forgotten_.value() + kForgetEvery) {
-    paths_.forget_before(past);
-    forgotten_ = past;
-  }
-}
-
 // Leads the task through everything that takes no time, up to its next service or its end.
 void Orchestrator::advance(Slot slot) {
   if (next_activity(active_[slot])) {
@@ -343,7 +312,7 @@ bool Orchestrator::next_hop(Active& task, Bytes size) {
     if (size.value() > 0.0 && (path != nullptr || std::isfinite(rate))) {
       const ServiceRate service = path != nullptr ? ServiceRate(*path) : ServiceRate(rate);
       const StationId station = stations_.of_medium(task.group->medium[link], task.item.device);
-      task.activity = {true, false, link, size.value(), service, station, {}, {}};
+      task.activity = {true, false, link, size.value(), service, station, {}, {}, {}};
       return true;
     }
   }
@@ -356,86 +325,10 @@ bool Orchestrator::next_compute(Active& task) {
   const double speed = task.item.state.speeds[site].value();
   if (work > 0.0 && std::isfinite(speed)) {
     const StationId station = stations_.of_site(site, task.item.device);
-    task.activity = {false, false, site, work, speed, station, {}, {}};
+    task.activity = {false, false, site, work, speed, station, {}, {}, {}};
     return true;
   }
   return false;
-}
-
-bool Orchestrator::next_decision(Active& task) {
-  const std::size_t site = task.deciding_site;
-  const StationId station = stations_.of_site(site, task.item.device);
-  const double speed = task.item.state.speeds[site].value();
-  if (std::holds_alternative<MeasuredDecisionCost>(scenario_.decision.cost)) {
-    // The amount is known when it starts.
-    task.activity = {false, true, site, 0.0, 1.0, station, {}, {}};
-    return true;
-  }
-  const auto* fixed = std::get_if<CyclesDecisionCost>(&scenario_.decision.cost);
-  if (fixed != nullptr && fixed->cycles.value() > 0.0 && std::isfinite(speed)) {
-    task.activity = {false, true, site, fixed->cycles.value(), speed, station, {}, {}};
-    return true;
-  }
-  decide(task);
-  return false;
-}
-
-ChainView Orchestrator::remainder_of(const Active& task) {
-  const ChainView whole = task.item.chain.view();
-  return {whole.work.subspan(task.subtask), whole.data.subspan(task.subtask)};
-}
-
-void Orchestrator::decide(Active& task) {
-  const Seconds now = engine_.now();
-  const Topology& topology = task.group->topology;
-  probes_.measure(task.item.device, now, task.item.state, measured_);
-  Observation observed = probes_.observation(now, measured_);
-  backlog_.observe(task.item.device, now, observed);
-  future_.clear();
-  if (abilities_.hindsight) {
-    for (std::size_t l = 0; l < topology.link_count(); ++l) {
-      future_.push_back(paths_.of(task.item.device, l));
-    }
-  }
-  const SystemState& state = *measured_.state;
-  const ChainView remainder = remainder_of(task);
-  const std::size_t group = network_.group_index_of(task.item.device);
-  if (scenario_.objective.is_latency()) {
-    ask_policy(task, {remainder, state, state.seconds(), task.at, now, topology, group, observed,
-                      future_});
-  } else {
-    const SiteCosts costs = objective_costs(scenario_.objective, state, topology, energy_);
-    ask_policy(task, {remainder, state, costs, task.at, now, topology, group, observed, future_});
-  }
-}
-
-void Orchestrator::ask_policy(Active& task, const DecisionRequest& request) {
-  const auto start = std::chrono::steady_clock::now();
-  const Placement placement = policy_.decide(request);
-  last_decision_ns_ = nanoseconds_since(start);
-  task.record.decision_ns += last_decision_ns_;
-  // Throws if the policy's placement does not fit the task.
-  const CostSplit estimate =
-      evaluate(request.state.seconds(), request.task, view(placement), request.at);
-  if (!task.has_plan) {
-    task.has_plan = true;
-    task.record.placement = placement;
-    task.record.estimated_latency = Seconds{estimate.total()};
-    if (!moves_) {
-      task.record.optimal_latency = Seconds{optimal_cost(request.state.seconds(), request.task)};
-    }
-  } else {
-    std::copy(placement.begin(), placement.end(),
-              task.record.placement.begin() + static_cast<std::ptrdiff_t>(task.subtask));
-  }
-}
-
-void Orchestrator::answer_arrived(Active& task) {
-  if (task.subtask == 0) {
-    task.record.decided = engine_.now();
-  }
-  task.deciding = false;
-  start_transfer(task);
 }
 
 void Orchestrator::enqueue(Slot slot) {
@@ -444,8 +337,7 @@ void Orchestrator::enqueue(Slot slot) {
   activity.queued = engine_.now();
   if (stations_.unlimited(activity.station)) {
     begin_service(slot);
-    engine_.at(engine_.now() + Seconds{activity.amount / activity.rate.constant()},
-               kDelayOver | slot);
+    serve_at_once(slot);
     return;
   }
   if (backlog_.is_seen()) {
@@ -455,6 +347,20 @@ void Orchestrator::enqueue(Slot slot) {
   if (const auto server = stations_.claim(activity.station, slot)) {
     begin_service(slot);
     engine_.start(*server, activity.amount, activity.rate, slot);
+  }
+}
+
+// Where nobody waits there is no server of the engine's: the end is a timer.
+void Orchestrator::serve_at_once(Slot slot) {
+  const Seconds now = engine_.now();
+  Activity& activity = active_[slot].activity;
+  activity.length = activity.rate.path() == nullptr
+                        ? Seconds{activity.amount / activity.rate.constant()}
+                        : service_time(*activity.rate.path(), now, activity.amount);
+  if (std::isfinite(activity.length.value())) {
+    engine_.at(now + activity.length, kDelayOver | slot);
+  } else {
+    stuck_.push_back({now, activity.station, active_[slot].item.task});
   }
 }
 

@@ -75,6 +75,7 @@ class Orchestrator final : private EngineListener {
     StationId station = 0;
     Seconds queued;   // when it joined the queue
     Seconds started;  // when its service began
+    Seconds length;   // of the service, where nobody ever waits
   };
 
   // A task in flight. Slots are reused; the engine's token of a service is the slot. What every
@@ -126,6 +127,7 @@ class Orchestrator final : private EngineListener {
 
   void enqueue(Slot slot);
   void begin_service(Slot slot);
+  void serve_at_once(Slot slot);
   [[nodiscard]] Seconds expected_length(const Activity& activity) const;
   void account(Active& task, Seconds served);
   void check_balance(bool stopped) const;
@@ -159,8 +161,8 @@ class Orchestrator final : private EngineListener {
     std::uint64_t task;
   };
   std::vector<Stuck> stuck_;
-  Seconds forgotten_{0.0};   // the channels' past up to here
-  bool ended_ = false;       // the scenario's end has come
+  Seconds forgotten_{0.0};  // the channels' past up to here
+  bool ended_ = false;      // the scenario's end has come
   std::exception_ptr error_;
   const std::atomic<bool>* stop_ = nullptr;
 };

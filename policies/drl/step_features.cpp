@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <stdexcept>
 
 #include "core/hash.hpp"
 
@@ -27,6 +28,10 @@ StepFeatures::StepFeatures(const FeatureSchema& schema)
     case FeatureKind::cost:
       sizes.assign(3, n);
       sizes.insert(sizes.end(), 6, n + 1);
+      break;
+    case FeatureKind::moving:
+    case FeatureKind::queued:
+      throw std::invalid_argument("features of moving bandwidths or queues have no steps");
   }
   std::size_t first = 0;
   for (const std::size_t size : sizes) {

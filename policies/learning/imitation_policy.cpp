@@ -41,7 +41,9 @@ PolicyParameter real(std::string name, std::string value, std::string summary, d
   return {std::move(name), Type::number, std::move(value), std::move(summary), {}, low, high};
 }
 
-bool is_distribution(HeadKind head) { return head != HeadKind::value && head != HeadKind::step; }
+bool is_distribution(HeadKind head) {
+  return head != HeadKind::value && head != HeadKind::step && head != HeadKind::site;
+}
 
 // Does the file say itself what its inputs and outputs mean?
 bool explains_itself(const std::string& path, const Model& model) {

@@ -58,7 +58,8 @@ class PricedNetwork {
     if (network_ == nullptr) {
       return !request_.topology.is_device_link(link);
     }
-    return network_->media[network_->groups[request_.group].medium[link]].scope == Scope::common;
+    const Medium& medium = network_->media[network_->groups[request_.group].medium[link]];
+    return medium.scope == Scope::common && !medium.unlimited;
   }
   // A server with as many cores as there is work for makes nobody wait.
   [[nodiscard]] bool is_contended(std::size_t site) const {
@@ -71,6 +72,16 @@ class PricedNetwork {
   WaitingCarrier<SnapshotCarrier> waiting_;
   double toll_;
 };
+
+double cost_of(const PricedNetwork& network, SiteIndex from, PlacementView placement) {
+  Label label;
+  std::size_t at = from;
+  for (std::size_t t = 0; t < placement.size(); ++t) {
+    label = network.work_off(placement[t], t, network.carry(at, placement[t], t, label));
+    at = placement[t];
+  }
+  return network.carry(at, kDevice, placement.size(), label).cost();
+}
 
 // Calls `visit` with every placement of `n` subtasks on `sites` sites.
 template <class Visit>
@@ -136,18 +147,16 @@ Solution PricedSolver::search(const DecisionRequest& request) const {
   }
   Solution best{{}, kNever};
   for_each_placement(n, network.sites(), [&](const Placement& placement) {
-    Label label;
-    std::size_t at = request.at;
-    for (std::size_t t = 0; t < n; ++t) {
-      label = network.work_off(placement[t], t, network.carry(at, placement[t], t, label));
-      at = placement[t];
-    }
-    const double cost = network.carry(at, kDevice, n, label).cost();
+    const double cost = cost_of(network, request.at, view(placement));
     if (best.placement.empty() || cost < best.cost) {
       best = {placement, cost};
     }
   });
   return best;
+}
+
+double PricedSolver::cost(const DecisionRequest& request, PlacementView placement) const {
+  return cost_of(PricedNetwork(network_, request, waits_, toll_), request.at, placement);
 }
 
 }  // namespace mec

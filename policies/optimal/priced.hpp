@@ -25,6 +25,8 @@ class PricedSolver {
   [[nodiscard]] Solution solve(const DecisionRequest& request) const;
   /// Throws std::invalid_argument beyond kMaxExhaustivePlacements.
   [[nodiscard]] Solution search(const DecisionRequest& request) const;
+  /// What a placement of the request's task costs, in seconds.
+  [[nodiscard]] double cost(const DecisionRequest& request, PlacementView placement) const;
 
  private:
   const Network* network_;

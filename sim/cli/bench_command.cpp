@@ -9,12 +9,12 @@
 #include "core/text.hpp"
 #include "policies/registry.hpp"
 #include "results/decisions_csv.hpp"
-#include "scenarios/loader.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/policy_bench.hpp"
 #include "sim/cli/policy_selection.hpp"
+#include "sim/cli/scenario_file.hpp"
 
 namespace mec::cli {
 
@@ -75,9 +75,8 @@ int bench_decisions(const po::variables_map& values) {
     }
   }
   const std::string out = text_of(values, "out");
-  const LoadedScenario loaded = load_scenario(
-      text_of(values, "FILE"), values.count("set") ? values["set"].as<Arguments>() : Arguments{},
-      policy_registry());
+  const LoadedScenario loaded = load_scenario_file(
+      text_of(values, "FILE"), values.count("set") ? values["set"].as<Arguments>() : Arguments{});
   const Scenario& scenario = loaded.scenario;
   const auto specs =
       select_policies(scenario.policies, text_of(values, "policy"), policy_registry());

@@ -8,13 +8,12 @@
 #include "core/channel_paths.hpp"
 #include "core/errors.hpp"
 #include "core/network.hpp"
-#include "policies/registry.hpp"
-#include "scenarios/loader.hpp"
 #include "scenarios/quantity.hpp"
 #include "scenarios/trace_file.hpp"
 #include "scenarios/value_error.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/scenario_file.hpp"
 
 namespace mec::cli {
 
@@ -111,7 +110,7 @@ int channels_command(const Arguments& arguments) {
   const Seconds duration = parse_duration(values["duration"].as<std::string>());
   const auto overrides = values.count("set") ? values["set"].as<Arguments>() : Arguments{};
   const Scenario scenario =
-      load_scenario(values["FILE"].as<std::string>(), overrides, policy_registry()).scenario;
+      load_scenario_file(values["FILE"].as<std::string>(), overrides).scenario;
   const Network network = build_network(scenario.network, device_count(scenario, nullptr));
   if (!network.moves()) {
     throw UserError(

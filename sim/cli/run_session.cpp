@@ -25,6 +25,7 @@
 #include "sim/cli/policy_scenario.hpp"
 #include "sim/cli/policy_selection.hpp"
 #include "sim/cli/progress.hpp"
+#include "sim/cli/scenario_file.hpp"
 #include "sim/cli/versions.hpp"
 #include "sim/isolated_run.hpp"
 #include "sim/run_simulation.hpp"
@@ -139,7 +140,7 @@ ManifestPolicy describe_policy(const PreparedPolicy& policy) {
 
 RunSession::RunSession(const RunOptions& options, const std::vector<std::string>& command)
     : options_(options),
-      loaded_(load_scenario(options.file, options.overrides, policy_registry())),
+      loaded_(load_scenario_file(options.file, options.overrides)),
       policies_(select_policies(loaded_.scenario.policies, options.policies, policy_registry())),
       scenarios_(policy_scenarios(loaded_.scenario, policies_)),
       cache_(cache_folder(options.cache)) {
@@ -152,6 +153,10 @@ RunSession::RunSession(const RunOptions& options, const std::vector<std::string>
   check_policies(scenario, recorded(), policies_, options.engine);
   for (const std::string& warning : overload_warnings(scenario, recorded(), policies_)) {
     std::fputs(fmt::format("mecsim: warning: {}\n", warning).c_str(), stderr);
+  }
+  if (scenario.network.platform) {
+    const std::string& platform = scenario.network.platform->path;
+    manifest_.platform = {platform, content_hash_of_file(platform)};
   }
   if (const auto* costs = std::get_if<CalibratedDecisionCost>(&scenario.decision.cost)) {
     manifest_.decision_costs = {costs->file, content_hash_of_file(costs->file)};

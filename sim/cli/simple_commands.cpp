@@ -3,12 +3,12 @@
 
 #include "policies/registry.hpp"
 #include "results/report.hpp"
-#include "scenarios/loader.hpp"
 #include "scenarios/reference.hpp"
 #include "scenarios/schema.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/policy_scenario.hpp"
+#include "sim/cli/scenario_file.hpp"
 
 namespace mec::cli {
 
@@ -32,8 +32,7 @@ int validate_command(const Arguments& arguments) {
     return 0;
   }
   const auto overrides = values.count("set") ? values["set"].as<Arguments>() : Arguments{};
-  const LoadedScenario loaded =
-      load_scenario(values["FILE"].as<std::string>(), overrides, policy_registry());
+  const LoadedScenario loaded = load_scenario_file(values["FILE"].as<std::string>(), overrides);
   const std::string& workload = loaded.scenario.workload.file;
   if (!workload.empty()) {
     (void)read_workload(workload, loaded.scenario.network);

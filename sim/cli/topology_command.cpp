@@ -8,10 +8,9 @@
 #include "core/network.hpp"
 #include "core/output_file.hpp"
 #include "core/workload.hpp"
-#include "policies/registry.hpp"
-#include "scenarios/loader.hpp"
 #include "scenarios/topology_dot.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/scenario_file.hpp"
 #include "sim/graph_drawing.hpp"
 
 namespace mec::cli {
@@ -61,7 +60,7 @@ int topology_command(const Arguments& arguments) {
   const std::string format = out.empty() ? std::string() : format_of(out);
   const auto overrides = values.count("set") ? values["set"].as<Arguments>() : Arguments{};
   const Scenario scenario =
-      load_scenario(values["FILE"].as<std::string>(), overrides, policy_registry()).scenario;
+      load_scenario_file(values["FILE"].as<std::string>(), overrides).scenario;
   const std::string dot =
       topology_dot(build_network(scenario.network, device_count(scenario, nullptr)));
   if (out.empty()) {

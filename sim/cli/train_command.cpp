@@ -12,12 +12,12 @@
 #include "core/output_file.hpp"
 #include "core/text.hpp"
 #include "policies/registry.hpp"
-#include "scenarios/loader.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/commands.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/policy_selection.hpp"
 #include "sim/cli/preparation.hpp"
+#include "sim/cli/scenario_file.hpp"
 
 namespace mec::cli {
 
@@ -90,7 +90,7 @@ void train(const po::variables_map& values) {
   const std::string cache = cache_folder(not_empty(values, "cache", "a directory"));
   const auto request = not_empty(values, "policy", "at least one policy");
   const auto overrides = values.count("set") ? values["set"].as<Arguments>() : Arguments{};
-  const auto loaded = load_scenario(values["FILE"].as<std::string>(), overrides, policy_registry());
+  const auto loaded = load_scenario_file(values["FILE"].as<std::string>(), overrides);
   const Scenario& scenario = loaded.scenario;
   const auto chosen = select_policies(scenario.policies, request, policy_registry());
   std::vector<PolicySpec> learners;

@@ -78,7 +78,8 @@ class Channels(Case):
             for engine in ["simgrid", "events"]:
                 self.mecsim("run", path, "--policy", "edge,random,optimal", "--tasks", "150", "--engine",
                             engine, "--set", "decision.cost=none", "--set", "decision.bench=no",
-                            "--set", "replications=1", "--out", engine, "--force")
+                            "--set", "replications=1", "--set", "workload.warmup=0", "--out", engine,
+                            "--force")
             for a, b in zip(rows_of(self.folder / "simgrid/tasks.csv"),
                             rows_of(self.folder / "events/tasks.csv"), strict=True):
                 self.assertEqual((a["policy"], a["task"], a["placement"]),

@@ -95,8 +95,8 @@ class Mistakes(Case):
         self.scenario(self.BASE)
         done = self.mecsim("run", "mine.yaml", "--policy", "gredy", code=2)
         self.assertEqual(done.stderr, 'mecsim: unknown policy "gredy"; expected one of local, edge, cloud, random, '
-                                      'greedy, best-constant, optimal, drl, dil, kd-dil, baseline-dil; did you mean '
-                                      '"greedy"?\n')
+                                      'greedy, best-constant, optimal, forecast, clairvoyant, drl, dil, kd-dil, '
+                                      'baseline-dil, online-dil, queue-dil; did you mean "greedy"?\n')
         done = self.mecsim("run", "mine.yaml", "--policy", "optimal:solver=exhaustif", code=2)
         self.assertIn('did you mean "exhaustive"?', done.stderr)
         self.assertIn("expected name:key=value", self.mecsim("run", "mine.yaml", "--policy", "optimal:dp", code=2).stderr)

@@ -85,7 +85,8 @@ class Run(Case):
                 self.mecsim("validate", file)
                 out = self.folder / file.stem
                 # What learns would train for minutes; validate has read its parameters.
-                self.mecsim("run", file, "--policy", "local,greedy,optimal", "--tasks", "60", "--out", out)
+                self.mecsim("run", file, "--policy", "local,greedy,optimal", "--tasks", "60", "--set",
+                            "workload.warmup=0", "--out", out)
                 rows = rows_of(out / "tasks.csv")
                 policies = {row["policy"] for row in rows}
                 self.assertEqual(len(rows), 60 * len(policies))

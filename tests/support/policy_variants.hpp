@@ -42,11 +42,20 @@ inline std::vector<PolicySpec> every_combination(const PolicyEntry& entry) {
 /// Of the parameters that say how much is learned, those that the policy has, made so small that it
 /// learns in a moment. What it then decides is valid, but not good.
 inline PolicySpec quick_to_learn(const PolicyEntry& entry) {
-  static const PolicyParameters small = {
-      {"samples", "300"},      {"epochs", "2"},         {"steps", "20"},
-      {"batch", "64"},         {"hidden", "8x1"},       {"plans", "8"},
-      {"replay", "500"},       {"unlabelled", "200"},   {"teacher_samples", "300"},
-      {"teacher_epochs", "2"}, {"teacher_batch", "64"}, {"teacher_hidden", "8x1"}};
+  static const PolicyParameters small = {{"samples", "300"},
+                                         {"epochs", "2"},
+                                         {"steps", "20"},
+                                         {"batch", "64"},
+                                         {"hidden", "8x1"},
+                                         {"plans", "8"},
+                                         {"replay", "500"},
+                                         {"unlabelled", "200"},
+                                         {"teacher_samples", "300"},
+                                         {"teacher_epochs", "2"},
+                                         {"teacher_batch", "64"},
+                                         {"teacher_hidden", "8x1"},
+                                         {"validation_tasks", "40"},
+                                         {"validation_samples", "100"}};
   PolicySpec spec{entry.name, {}};
   for (const PolicyParameter& parameter : entry.parameters) {
     const auto it = small.find(parameter.name);
@@ -82,8 +91,10 @@ inline std::vector<PolicySpec> every_variant() {
   return all;
 }
 
-/// What `spec` is after learning on a scenario, by default the paper's. Learns once a process.
-inline PolicySpec prepared(const PolicySpec& spec, const Scenario& scenario = paper_scenario(1)) {
+/// What `spec` is after learning on a scenario, by default the paper's. All queues are seen there:
+/// some policies must have them to look at. Learns once a process.
+inline PolicySpec prepared(const PolicySpec& spec, Scenario scenario = paper_scenario(1)) {
+  scenario.observation.backlog = ObservationModel::Backlog::all;
   static const Scratch cache;
   static std::map<std::string, PolicySpec> known;
   const std::string key = scenario.name + " " + label(spec);

@@ -7,6 +7,7 @@
 #include <charconv>
 #include <cmath>
 #include <limits>
+#include <optional>
 #include <stdexcept>
 
 #include "core/errors.hpp"
@@ -17,7 +18,10 @@ namespace mec::learning {
 namespace {
 
 constexpr std::size_t kSites = 3;
-constexpr std::array<std::string_view, 3> kKinds = {"raw", "time", "cost"};
+constexpr std::array<std::string_view, 5> kKinds = {"raw", "time", "cost", "moving", "queued"};
+constexpr std::size_t kMovingValues = 37;  // beside the window
+constexpr std::size_t kWaits = 7;          // of three sites and four links
+constexpr double kLongestWait = 4.0;       // in times of the whole task on the device
 constexpr std::string_view kCloudMark = " with-cloud";
 constexpr int kVersion = 1;  // raised when the meaning of a value changes
 
@@ -78,14 +82,20 @@ class Relative {
     }
   }
 
+  void put_wait(double wait, Writer& out) const {
+    const double value = wait * inverse_;
+    const double cap = kLongestWait * cap_;
+    out.put(value <= cap ? value : cap);
+  }
+
  private:
   double cap_;
   double inverse_;
 };
 
-void extract_time(const FeatureSchema& schema, const DecisionRequest& request, Writer out) {
+void put_times(const FeatureSchema& schema, const DecisionRequest& request,
+               const Relative& relative, Writer& out) {
   const SiteCosts& costs = request.costs;
-  const Relative relative(request.task, costs);
   relative.put(request.task.work, costs.per_cycle(kDevice), out);
   relative.put(request.task.work, costs.per_cycle(kEdge), out);
   if (schema.cloud_compute) {
@@ -93,6 +103,23 @@ void extract_time(const FeatureSchema& schema, const DecisionRequest& request, W
   }
   relative.put(request.task.data, costs.per_byte(kDevice, kEdge), out);
   relative.put(request.task.data, costs.per_byte(kEdge, kCloud), out);
+}
+
+void extract_time(const FeatureSchema& schema, const DecisionRequest& request, Writer out) {
+  put_times(schema, request, Relative(request.task, request.costs), out);
+}
+
+// Queues that are not seen are taken to be empty.
+void extract_queued(const FeatureSchema& schema, const DecisionRequest& request, Writer out) {
+  const Relative relative(request.task, request.costs);
+  put_times(schema, request, relative, out);
+  const Observation& seen = request.observed;
+  for (std::size_t site = 0; site < kSites; ++site) {
+    relative.put_wait(seen.site_wait.empty() ? 0.0 : seen.site_wait[site], out);
+  }
+  for (std::size_t link = 0; link < kWaits - kSites; ++link) {
+    relative.put_wait(seen.link_wait.empty() ? 0.0 : seen.link_wait[link], out);
+  }
 }
 
 void extract_cost(const DecisionRequest& request, Writer out) {
@@ -106,10 +133,47 @@ void extract_cost(const DecisionRequest& request, Writer out) {
   }
 }
 
+std::vector<std::string> moving_names(const FeatureSchema& schema) {
+  std::vector<std::string> names = {"at device", "at edge", "at cloud", "subtasks left"};
+  for (const std::string_view plan :
+       {"forecast", "latest", "average", "usual", "middle", "low", "high"}) {
+    for (const char* site : {"device", "edge", "cloud"}) {
+      names.push_back(fmt::format("{}: to {}", plan, site));
+    }
+    names.push_back(fmt::format("{}: least", plan));
+  }
+  names.insert(names.end(), {"d0", "e0/p1", "e0/p2", "e0/p3", "age"});
+  for (std::size_t c = 0; c < schema.channels; ++c) {
+    for (std::size_t i = 0; i < schema.window; ++i) {
+      names.push_back(fmt::format("channel {}, probe {}", c, i));
+    }
+  }
+  return names;
+}
+
 void add_names(std::vector<std::string>& names, std::string_view pattern, std::size_t count) {
   for (std::size_t t = 0; t < count; ++t) {
     names.push_back(fmt::format(fmt::runtime(pattern), t));
   }
+}
+
+// Only what `text` itself writes.
+std::optional<FeatureSchema> parse_moving_schema(std::string_view text) {
+  constexpr std::size_t kMost = 1000;  // probes, and far more than the channels of three tiers
+  FeatureSchema schema{FeatureKind::moving};
+  const auto number_after = [text](std::string_view key) {
+    std::size_t value = 0;
+    const std::size_t at = text.find(key);
+    if (at != std::string_view::npos) {
+      std::from_chars(text.data() + at + key.size(), text.data() + text.size(), value);
+    }
+    return value;
+  };
+  schema.window = number_after("window=");
+  schema.channels = number_after("channels=");
+  return schema.window <= kMost && schema.channels <= kMost && schema.text() == text
+             ? std::optional(schema)
+             : std::nullopt;
 }
 
 }  // namespace
@@ -123,6 +187,10 @@ std::size_t FeatureSchema::size() const {
       return n + (n + 1) + 4;
     case FeatureKind::time:
       return (cloud_compute ? 3 : 2) * n + 2 * (n + 1);
+    case FeatureKind::queued:
+      return (cloud_compute ? 3 : 2) * n + 2 * (n + 1) + kWaits;
+    case FeatureKind::moving:
+      return kMovingValues + window * channels;
     case FeatureKind::cost:
       break;
   }
@@ -139,6 +207,7 @@ std::vector<std::string> FeatureSchema::names() const {
       names.insert(names.end(), {"p1", "p2", "b1", "b2"});
       break;
     case FeatureKind::time:
+    case FeatureKind::queued:
       add_names(names, "e{}/p1", n);
       add_names(names, "e{}/p2", n);
       if (cloud_compute) {
@@ -146,7 +215,14 @@ std::vector<std::string> FeatureSchema::names() const {
       }
       add_names(names, "d{}/b1", n + 1);
       add_names(names, "d{}/b2", n + 1);
+      if (kind == FeatureKind::queued) {
+        names.insert(names.end(),
+                     {"wait for device", "wait for edge", "wait for cloud", "wait for b1 up",
+                      "wait for b1 down", "wait for b2 up", "wait for b2 down"});
+      }
       break;
+    case FeatureKind::moving:
+      return moving_names(*this);
     case FeatureKind::cost:
       for (std::size_t site = 0; site < kSites; ++site) {
         add_names(names, fmt::format("e{{}} on {}", site), n);
@@ -159,6 +235,9 @@ std::vector<std::string> FeatureSchema::names() const {
 }
 
 std::string FeatureSchema::text() const {
+  if (kind == FeatureKind::moving) {
+    return fmt::format("{}/{} window={} channels={}", name_of(kind), kVersion, window, channels);
+  }
   return fmt::format("{}/{} n={}{}", name_of(kind), kVersion, subtasks,
                      cloud_compute ? kCloudMark : "");
 }
@@ -172,15 +251,19 @@ std::string FeatureSchema::hash() const {
 }
 
 FeatureSchema parse_feature_schema(std::string_view text) {
+  if (const auto moving = parse_moving_schema(text)) {
+    return *moving;
+  }
   for (std::size_t i = 0; i < kKinds.size(); ++i) {
     const std::string prefix = fmt::format("{}/{} n=", kKinds[i], kVersion);
-    if (!text.starts_with(prefix)) {
+    if (!text.starts_with(prefix) || static_cast<FeatureKind>(i) == FeatureKind::moving) {
       continue;
     }
     FeatureSchema schema{static_cast<FeatureKind>(i), 0, text.ends_with(kCloudMark)};
     const char* end = text.data() + text.size() - (schema.cloud_compute ? kCloudMark.size() : 0);
     const auto [stop, error] = std::from_chars(text.data() + prefix.size(), end, schema.subtasks);
-    const bool cloud_fits = !schema.cloud_compute || schema.kind == FeatureKind::time;
+    const bool cloud_fits = !schema.cloud_compute || schema.kind == FeatureKind::time ||
+                            schema.kind == FeatureKind::queued;
     if (error == std::errc() && stop == end && cloud_fits && schema.subtasks >= 1 &&
         schema.subtasks <= kMaxSubtasks) {
       return schema;
@@ -206,7 +289,12 @@ void extract_features(const FeatureSchema& schema, const DecisionRequest& reques
       return extract_time(schema, request, out);
     case FeatureKind::cost:
       return extract_cost(request, out);
+    case FeatureKind::queued:
+      return extract_queued(schema, request, out);
+    case FeatureKind::moving:
+      break;
   }
+  throw std::invalid_argument("features of moving bandwidths are not those of a snapshot");
 }
 
 }  // namespace mec::learning

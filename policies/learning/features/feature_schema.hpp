@@ -24,14 +24,25 @@ namespace mec::learning {
 ///
 /// `time` and `cost` are capped at n: a part that costs more than the whole task does on the device
 /// is in no optimal placement, so the cap loses nothing and every feature is in [0, n].
-enum class FeatureKind { raw, time, cost };
+///
+/// moving: what a decision before a subtask rests on where bandwidths move (Observation and
+/// forecasts,
+///       policies/online_dil/moving_features.hpp, which extracts them). 37 + window x channels.
+///
+/// queued: those of `time`, and the waits that are seen (Observation; none seen, none there), in
+/// the
+///       same unit: of the three sites, of b1 up and down, of b2 up and down. Each is capped at 4n,
+///       four times what the whole task takes on the device. 4n + 9 values (5n + 9).
+enum class FeatureKind { raw, time, cost, moving, queued };
 
 [[nodiscard]] std::string_view name_of(FeatureKind kind);
 
 struct FeatureSchema {
   FeatureKind kind = FeatureKind::time;
   std::size_t subtasks = 6;    // n of the tasks that the network sees (chain_fit.hpp)
-  bool cloud_compute = false;  // time: with the compute times of a cloud of finite speed
+  bool cloud_compute = false;  // time, queued: with the compute times of a cloud of finite speed
+  std::size_t window = 0;      // moving: probes of each channel
+  std::size_t channels = 0;    // moving: channels that move
 
   [[nodiscard]] std::size_t size() const;
   /// "e0/p1", "d6/b2", ...: one per value, in order.
@@ -47,7 +58,7 @@ struct FeatureSchema {
 [[nodiscard]] FeatureSchema parse_feature_schema(std::string_view text);
 
 /// Fills `values` (schema.size() of them). The task has schema.subtasks subtasks, the state three
-/// sites; else std::invalid_argument. Always finite. No allocation.
+/// sites, the kind is not `moving`; else std::invalid_argument. Always finite. No allocation.
 void extract_features(const FeatureSchema& schema, const DecisionRequest& request,
                       std::span<float> values);
 

@@ -50,7 +50,8 @@ FusedNetwork fuse(const Model& model, WeightPrecision precision, NetworkKernel k
 }
 
 const Model& checked(const Model& model) {
-  if (model.head == HeadKind::value || model.head == HeadKind::step) {
+  if (model.head == HeadKind::value || model.head == HeadKind::step ||
+      model.head == HeadKind::site) {
     throw UserError(fmt::format(
         "a model with head {} scores placements one by one; expected head per-subtask, joint, plan "
         "or crf",
@@ -138,7 +139,12 @@ void Decider::Impl::read(const DecisionRequest& request, std::size_t slot) {
     return;
   }
   fits_[slot].fit(request.task, subtasks_);
-  extract_(model_.features, {fits_[slot].fitted(), request.state, request.costs}, values);
+  extract_(model_.features,
+           {.task = fits_[slot].fitted(),
+            .state = request.state,
+            .costs = request.costs,
+            .observed = request.observed},
+           values);
 }
 
 void Decider::Impl::decode(const DecisionRequest& request, std::size_t slot, Placement& placement) {

@@ -15,8 +15,8 @@ namespace mec::learning {
 namespace {
 
 constexpr std::size_t kSites = 3;
-constexpr std::array<std::string_view, 6> kHeads = {"per-subtask", "joint", "plan",
-                                                    "crf",         "value", "step"};
+constexpr std::array<std::string_view, 7> kHeads = {"per-subtask", "joint", "plan", "crf",
+                                                    "value",       "step",  "site"};
 
 bool all_finite(const std::vector<float>& values) {
   return std::all_of(values.begin(), values.end(), [](float x) { return std::isfinite(x); });
@@ -120,15 +120,21 @@ NetworkShape expected_shape(HeadKind head, const FeatureSchema& features, std::s
     case HeadKind::value:
       return {1, inputs + kSites * n, 1};
     case HeadKind::step:
+      return {1, inputs + kSites, kSites};
+    case HeadKind::site:
       break;
   }
-  return {1, inputs + kSites, kSites};
+  return {1, inputs, kSites};
 }
 
 void check_model(const Model& model, const std::string& origin) {
   const Check check(origin);
   const std::size_t inputs = model.features.size();
   const NetworkShape shape = expected_shape(model.head, model.features, model.plans.size());
+  check.that(
+      (model.head == HeadKind::site) == (model.features.kind == FeatureKind::moving),
+      "head {} with features \"{}\": head site has features of kind moving, and no other has",
+      name_of(model.head), model.features.text());
   check.that(model.networks.size() == shape.networks, "{} networks; head {} has {}",
              model.networks.size(), name_of(model.head), shape.networks);
   for (std::size_t i = 0; i < model.networks.size(); ++i) {

@@ -43,7 +43,9 @@ struct Mlp {
 /// then
 ///              the site that its data are on, one-hot (sequential deep Q-learning:
 ///              policies/drl/step_features.hpp).
-enum class HeadKind { per_subtask, joint, plan, crf, value, step };
+/// site:        one network of 3 scores, one for each site that the next subtask may go to, to be
+///              added to those of a forecast plan (policies/online_dil). Features `moving` only.
+enum class HeadKind { per_subtask, joint, plan, crf, value, step, site };
 
 [[nodiscard]] std::string_view name_of(HeadKind head);
 /// Throws UserError that lists the names.

@@ -75,9 +75,10 @@ std::unique_ptr<Head> make_head(HeadKind kind, std::size_t subtasks,
       return make_chain_head(subtasks);
     case HeadKind::value:
     case HeadKind::step:
+    case HeadKind::site:
       break;
   }
-  throw std::invalid_argument("the heads of Q-learning are no distributions");
+  throw std::invalid_argument("this head is no distribution over placements");
 }
 
 void gibbs_scores(const SampleCosts& costs, double optimum, double temperature,

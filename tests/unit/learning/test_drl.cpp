@@ -64,8 +64,8 @@ TEST_CASE("Drl learns where a plain task belongs", "[policy][drl]") {
   const ChainTask task = test::chain({1e9, 1e9}, {1e6, 1.7e6, 2e6});
   const ThreeTierState state{
       Hertz{1e8}, Hertz{std::get<Constant>(scenario.network.edge_speed).value},
-      BytesPerSecond{std::get<Constant>(scenario.network.b1).value},
-      BytesPerSecond{std::get<Constant>(scenario.network.b2).value}, kInfiniteSpeed};
+      BytesPerSecond{mean_rate(scenario.network.b1).value()},
+      BytesPerSecond{mean_rate(scenario.network.b2).value()}, kInfiniteSpeed};
   CAPTURE(method);
   CHECK(test::decide(*policy, task, SystemState(state)) == Placement{best, best});
 }

@@ -75,7 +75,7 @@ double share_of_optima(Policy& policy, Scenario scenario) {
   const auto source = make_generated_source(scenario, RandomStreams(7, 0));
   std::size_t right = 0;
   for (WorkItem item; source->next(item);) {
-    const SystemState state(item.state);
+    const SystemState state(three_tier_topology(), item.state);
     const SiteCosts costs =
         objective_costs(scenario.objective, state, three_tier_topology(), scenario.energy);
     const Placement placement = policy.decide({item.chain.view(), state, costs});

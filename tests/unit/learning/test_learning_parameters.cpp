@@ -109,16 +109,22 @@ TEST_CASE("Every training distribution takes the place of the scenario's own",
   Scenario scenario;
   TrainingModel& t = scenario.training;
   double value = 1.0;
-  for (auto* distribution : {&t.subtasks, &t.work, &t.data, &t.device_speed, &t.edge_speed,
-                             &t.cloud_speed, &t.b1, &t.b2}) {
+  for (auto* distribution :
+       {&t.subtasks, &t.work, &t.data, &t.device_speed, &t.edge_speed, &t.cloud_speed}) {
     *distribution = Constant{value++};
+  }
+  for (auto* channel : {&t.b1, &t.b2}) {
+    *channel = Distribution{Constant{value++}};
   }
   const Scenario r = training_scenario(scenario);
   value = 1.0;
   for (const auto* distribution :
        {&r.task.subtasks, &r.task.work, &r.task.data, &r.network.device_speed,
-        &r.network.edge_speed, &r.network.cloud_speed, &r.network.b1, &r.network.b2}) {
+        &r.network.edge_speed, &r.network.cloud_speed}) {
     REQUIRE(support(*distribution).low == value++);
+  }
+  for (const auto* channel : {&r.network.b1, &r.network.b2}) {
+    REQUIRE(mean_rate(*channel).value() == value++);
   }
 }
 

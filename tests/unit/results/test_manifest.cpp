@@ -42,6 +42,7 @@ TEST_CASE("A manifest reads back as it was, odd text too", "[results][manifest]"
       {"dil", {{"head", "plan"}}, 1.5, {10, 8, 1, 1}, ManifestFile{"cache/dil.onnx", "h"}},
       {"greedy", {}, 0.5, {10, 10, 0, 0}, {}}};
   manifest.decision_costs = {"times.csv", "c"};
+  manifest.platform = {"net.xml", "p"};
   manifest.versions = {{"mecsim", "0.1.0"}};
   manifest.machine = {"Linux", "CPU", 2, "Debian"};
   manifest.started = std::chrono::system_clock::from_time_t(0);
@@ -60,6 +61,8 @@ TEST_CASE("A manifest reads back as it was, odd text too", "[results][manifest]"
   CHECK_FALSE(json["policies"][1].contains("model"));
   CHECK(json["decision_costs"]["path"] == "times.csv");
   CHECK(json["decision_costs"]["hash"] == "c");
+  CHECK(json["platform"]["path"] == "net.xml");
+  CHECK(json["platform"]["hash"] == "p");
   CHECK(json["started"] == "1970-01-01T00:00:00Z");
   CHECK(json["finished"] == "1970-01-01T23:59:59Z");
   CHECK(json["status"] == "complete");
@@ -74,6 +77,7 @@ TEST_CASE("An interrupted manifest says so, and bad UTF-8 is replaced", "[result
   manifest.scenario_text = "a\xff z";
   const auto json = nlohmann::json::parse(manifest_json(manifest));
   CHECK_FALSE(json.contains("decision_costs"));
+  CHECK_FALSE(json.contains("platform"));
   CHECK(json["status"] == "partial");
   CHECK(json["interrupted_by"] == "SIGINT");
   CHECK(json["scenario"]["text"] == "a\xef\xbf\xbd z");

@@ -96,6 +96,11 @@ TEST_CASE("Failed tasks count and leave the statistics alone", "[results][summar
 TEST_CASE("A run cut short makes its policy partial, and only that one", "[results][summary]") {
   SummaryBuilder builder;
   builder.begin_run({"paper", "in-flight", 1, 0});
+  RunCounts stopped = counts(1, 0, 2);
+  stopped.ended = false;
+  builder.end_run(stopped);
+  builder.begin_run(
+      {"paper", "at its end", 1, 0});  // workload.until: what is in flight is as asked
   builder.end_run(counts(1, 0, 2));
   builder.begin_run({"paper", "marked", 1, 0});
   builder.end_run(counts(1, 0));
@@ -106,10 +111,11 @@ TEST_CASE("A run cut short makes its policy partial, and only that one", "[resul
   builder.task_finished(completed_task(1, 1));
   const std::vector<PolicySummary> summaries = builder.summarise();
   CHECK_FALSE(summaries.at(0).complete);
-  CHECK_FALSE(summaries.at(1).complete);
-  CHECK(summaries.at(2).complete);
-  CHECK_FALSE(summaries.at(3).complete);
-  CHECK(summaries.at(3).counts.completed == 1);
+  CHECK(summaries.at(1).complete);
+  CHECK_FALSE(summaries.at(2).complete);
+  CHECK(summaries.at(3).complete);
+  CHECK_FALSE(summaries.at(4).complete);
+  CHECK(summaries.at(4).counts.completed == 1);
 }
 
 TEST_CASE("A zero optimum has ratio 1 or none, and is counted", "[results][summary]") {

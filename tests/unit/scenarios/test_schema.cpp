@@ -30,7 +30,7 @@ YAML::Node map_of(const YAML::Node& node) {
 
 // The schema of what a collection holds.
 YAML::Node item_of(const YAML::Node& node) {
-  return node["items"] ? node["items"] : node["additionalProperties"];
+  return node["additionalProperties"] ? node["additionalProperties"] : node["items"];
 }
 
 YAML::Node schema_of(const std::string& key) {
@@ -161,7 +161,11 @@ TEST_CASE("The schema is JSON Schema 2020-12 and requires what the loader does",
   for (const char* tier : {"device", "edge", "cloud", "links"}) {
     CHECK_FALSE(unless_topology["then"]["properties"][tier].as<bool>());
   }
-  CHECK(schema_of("topology")["required"].as<Names>() == Names{"nodes", "devices"});
+  CHECK(schema_of("topology")["required"].as<Names>() == Names{"devices"});
+  CHECK(schema_of("topology")["anyOf"][0]["required"].as<Names>() == Names{"platform"});
+  CHECK(schema_of("topology")["anyOf"][1]["required"].as<Names>() == Names{"nodes"});
+  CHECK(schema_of("topology.devices")["type"].as<Names>() == Names{"object", "array"});
+  CHECK(schema_of("topology.servers")["type"].as<std::string>() == "array");
   CHECK(schema_of("topology.devices.*")["required"].as<Names>() ==
         Names{"speed", "at", "bandwidth"});
   CHECK(
@@ -293,7 +297,10 @@ TEST_CASE("The reference has every key, unit, distribution and parameter",
   for (const ChannelForm& form : channel_forms()) {
     CHECK(page.find("| `" + form.name + "(" + form.arguments + ")` | ") != std::string::npos);
   }
-  CHECK(page.find("| `topology.nodes` | a map of names, a node each | required in `topology` | ") !=
+  CHECK(page.find("| `topology.nodes` | a map of names, a node each | required without "
+                  "`topology.platform` | ") != std::string::npos);
+  CHECK(page.find("| `topology.devices` | a map of names, a group of devices each, or a list of "
+                  "names of hosts, such as [a, \"b-*\"] | required in `topology` | ") !=
         std::string::npos);
   CHECK(page.find("| required in each of `topology.devices` | CPU speed of a device. |\n") !=
         std::string::npos);

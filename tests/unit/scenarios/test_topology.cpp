@@ -159,7 +159,7 @@ TEST_CASE("What a topology must say is asked for", "[scenarios][topology][faults
               "s.yaml:3:1: topology.devices: missing; expected at least a group of devices"});
   CHECK(faults_of(base + "topology: net.xml\n") ==
         Lines{"s.yaml:3:11: topology \"net.xml\": not a map; expected a map of nodes, links, "
-              "devices"});
+              "devices, platform, servers, cloud, bandwidth"});
   CHECK(faults_of(flow_yaml("[s]", "{}", "5")) ==
         Lines{"s.yaml:3:10: topology.nodes: not a map; expected a map of names, a node each",
               "s.yaml:4:10: topology.links: not a list; expected a list, a link each",

@@ -55,8 +55,8 @@ TEST_CASE("The picture of a topology has relays as points and links by name", "[
   const std::string dot = dot_of(two_edges_yaml());
   CHECK(has(line_of(dot, "\"mast\" ["), R"(shape="point")"));
   CHECK(has(line_of(dot, "\"mast\" ["), R"(xlabel="mast")"));
-  CHECK(has(line_of(dot, "\"west\" -> \"east\""),
-            R"(label="20 MB/s\nhalf duplex", style="dashed")"));
+  CHECK(
+      has(line_of(dot, "\"west\" -> \"east\""), R"(label="20 MB/s\nhalf duplex", style="dashed")"));
   // Two thirds of the time good: (2 x 20 + 5) / 3.
   CHECK(has(line_of(dot, "\"west\" -> \"cloud\""),
             R"(label="backhaul\n10 MB/s forth\n15 MB/s (gilbert) back\nprocessor sharing")"));

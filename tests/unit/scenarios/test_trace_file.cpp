@@ -307,13 +307,13 @@ TraceRate channel_of(const std::string& file) {
 
 TEST_CASE("Traces are joined each from its first row to its end", "[scenarios][trace]") {
   // The first holds from 2 to 5 s (3 s long), the second is 1 s and starts at 0.
-  const Trace first{{Seconds{2.0}, Seconds{4.0}}, {BytesPerSecond{1.0}, BytesPerSecond{2.0}},
-                    Seconds{5.0}};
+  const Trace first{
+      {Seconds{2.0}, Seconds{4.0}}, {BytesPerSecond{1.0}, BytesPerSecond{2.0}}, Seconds{5.0}};
   const Trace second{{Seconds{0.0}}, {BytesPerSecond{3.0}}, Seconds{1.0}};
   const Trace joined = join_traces({first, second});
   CHECK(joined.times == std::vector<Seconds>{Seconds{0.0}, Seconds{2.0}, Seconds{3.0}});
-  CHECK(joined.rates == std::vector<BytesPerSecond>{BytesPerSecond{1.0}, BytesPerSecond{2.0},
-                                                    BytesPerSecond{3.0}});
+  CHECK(joined.rates ==
+        std::vector<BytesPerSecond>{BytesPerSecond{1.0}, BytesPerSecond{2.0}, BytesPerSecond{3.0}});
   CHECK(joined.end == Seconds{4.0});
 }
 

@@ -1,0 +1,15 @@
+// How every command loads its scenario: with the platform file that it may name.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "scenarios/loader.hpp"
+
+namespace mec::cli {
+
+/// As load_scenario. Says on standard error what of a platform file means nothing here.
+[[nodiscard]] LoadedScenario load_scenario_file(const std::string& path,
+                                                const std::vector<std::string>& overrides);
+
+}  // namespace mec::cli

@@ -1,5 +1,6 @@
 #include "policies/online_dil/episodes.hpp"
 
+#include <algorithm>
 #include <boost/random/uniform_01.hpp>
 #include <boost/random/uniform_int_distribution.hpp>
 
@@ -7,22 +8,25 @@
 
 namespace mec::online {
 
-SiteIndex best_site(const float* scores, const SiteValues& excess) {
-  const auto score = [&](std::size_t k) {
-    return static_cast<double>(scores[k]) - kSharpness * excess[k];
-  };
-  std::size_t best = 0;
-  for (std::size_t k = 1; k < kSites; ++k) {
-    best = score(k) > score(best) ? k : best;
+SiteValues logits_of(const float* scores, const SiteValues& excess) {
+  SiteValues logits{};
+  for (std::size_t k = 0; k < kSites; ++k) {
+    logits[k] = static_cast<double>(scores[k]) - kSharpness * excess[k];
   }
-  return static_cast<SiteIndex>(best);
+  return logits;
+}
+
+SiteIndex best_site(const float* scores, const SiteValues& excess) {
+  const SiteValues logits = logits_of(scores, excess);
+  return static_cast<SiteIndex>(std::max_element(logits.begin(), logits.end()) - logits.begin());
 }
 
 Episodes::Episodes(const Scenario& scenario, const RandomStreams& streams, const std::string& plan,
-                   learning::FusedNetwork& network)
+                   learning::FusedNetwork& network, learning::FusedNetwork* teacher)
     : world_(scenario, streams),
       when_(scenario.decision.when),
       network_(network),
+      teacher_(teacher),
       features_(world_.network(), plan),
       random_(streams.stream("explore")),
       values_(network.inputs()) {}
@@ -76,6 +80,20 @@ double Episodes::seconds_to_end(const Place& place, SiteIndex site, Label label)
   return seconds + finish(after);
 }
 
+void Episodes::add_label(const Place& place, Label label, Decisions& decisions) {
+  if (teacher_ != nullptr) {
+    std::array<float, kSites> scores{};
+    teacher_->run(values_.data(), scores.data());
+    decisions.taught.push_back(logits_of(scores.data(), decisions.excess.back()));
+    return;
+  }
+  SiteValues seconds{};
+  for (std::size_t k = 0; k < kSites; ++k) {
+    seconds[k] = seconds_to_end(place, static_cast<SiteIndex>(k), label);
+  }
+  decisions.seconds.push_back(seconds);
+}
+
 void Episodes::collect(std::size_t count, Label label, double explore, Decisions& decisions) {
   boost::random::uniform_01<double> uniform;
   boost::random::uniform_int_distribution<std::size_t> any_site(0, kSites - 1);
@@ -87,11 +105,7 @@ void Episodes::collect(std::size_t count, Label label, double explore, Decisions
       SiteIndex site = decide(place);
       decisions.features.insert(decisions.features.end(), values_.begin(), values_.end());
       decisions.excess.push_back(features_.excess());
-      SiteValues seconds{};
-      for (std::size_t k = 0; k < kSites; ++k) {
-        seconds[k] = seconds_to_end(place, static_cast<SiteIndex>(k), label);
-      }
-      decisions.seconds.push_back(seconds);
+      add_label(place, label, decisions);
       if (uniform(random_) < explore) {
         site = static_cast<SiteIndex>(any_site(random_));
       }

@@ -28,22 +28,25 @@ struct Decisions {
   std::vector<float> features;      // [count x width]
   std::vector<SiteValues> excess;   // of the forecast plan
   std::vector<SiteValues> seconds;  // until the end, by the site of the next subtask
-  [[nodiscard]] std::size_t count() const { return seconds.size(); }
+  std::vector<SiteValues> taught;   // the teacher's logits, its plan included; empty without one
+  [[nodiscard]] std::size_t count() const { return excess.size(); }
 };
 
 /// A network's scores added to what the forecast plan says against each site.
 inline constexpr double kSharpness = 20.0;  // score of a plan that takes twice as long
+[[nodiscard]] SiteValues logits_of(const float* scores, const SiteValues& excess);
 [[nodiscard]] SiteIndex best_site(const float* scores, const SiteValues& excess);
 
 class Episodes {
  public:
-  /// `network` corrects the `plan` (MovingFeatures), and must outlive this. Equal streams, equal
-  /// episodes.
+  /// `network` corrects the `plan` (MovingFeatures); it and the `teacher`, which sees the same and
+  /// may be null, must outlive this. Equal streams, equal episodes.
   Episodes(const Scenario& scenario, const RandomStreams& streams, const std::string& plan,
-           learning::FusedNetwork& network);
+           learning::FusedNetwork& network, learning::FusedNetwork* teacher = nullptr);
 
   /// Adds the decisions of whole tasks until there are at least `count`. Of a share `explore` of
-  /// them, the policy goes on from a random site.
+  /// them, the policy goes on from a random site. With a teacher, its logits take the place of the
+  /// labels: nothing is rolled out.
   void collect(std::size_t count, Label label, double explore, Decisions& decisions);
 
   /// Of the next tasks, one after the other, in seconds: as the policy places them, and the least
@@ -64,6 +67,7 @@ class Episodes {
   /// Moves on to where the next subtask has been done at `site`; seconds.
   double advance(Place& place, SiteIndex site) const;
   [[nodiscard]] double finish(Place place);
+  void add_label(const Place& place, Label label, Decisions& decisions);
   [[nodiscard]] double seconds_to_end(const Place& place, SiteIndex site, Label label);
   /// Of the task as the latest decision has planned it.
   [[nodiscard]] double seconds_of_plan(const Place& place, SiteIndex site) const;
@@ -71,6 +75,7 @@ class Episodes {
   RollOutWorld world_;
   DecisionMoment when_;
   learning::FusedNetwork& network_;
+  learning::FusedNetwork* teacher_;
   MovingFeatures features_;
   RandomEngine random_;
   std::vector<float> values_;

@@ -48,4 +48,26 @@ double decision_loss(std::span<const float> scores, const SiteValues& excess,
   return expected + options.soft_share * cross_entropy;
 }
 
+double distillation_loss(std::span<const float> scores, const SiteValues& excess,
+                         const SiteValues& taught, double temperature, double weight,
+                         std::span<float> gradient) {
+  const SiteValues logits = logits_of(scores.data(), excess);
+  std::array<float, kSites> student{};
+  std::array<float, kSites> teacher{};
+  for (std::size_t k = 0; k < kSites; ++k) {
+    student[k] = static_cast<float>(logits[k] / temperature);
+    teacher[k] = static_cast<float>(taught[k] / temperature);
+  }
+  const std::array<float, kSites> softened = student;
+  const double log_sum = learning::softmax(student);
+  learning::softmax(teacher);
+  double cross_entropy = 0.0;
+  for (std::size_t k = 0; k < kSites; ++k) {
+    cross_entropy += static_cast<double>(teacher[k]) * (log_sum - static_cast<double>(softened[k]));
+    gradient[k] += static_cast<float>(
+        weight * temperature * (static_cast<double>(student[k]) - static_cast<double>(teacher[k])));
+  }
+  return temperature * temperature * cross_entropy;
+}
+
 }  // namespace mec::online

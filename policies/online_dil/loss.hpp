@@ -21,4 +21,12 @@ double decision_loss(std::span<const float> scores, const SiteValues& excess,
                      const SiteValues& seconds, const LossOptions& options, double weight,
                      std::span<float> gradient);
 
+/// Distillation: T^2 times the cross-entropy of the student's softened choice to the teacher's,
+/// softmax(logits / T) of both, plan included. Source: Hinton, Vinyals, Dean, "Distilling the
+/// Knowledge in a Neural Network", 2015; Chen, Zeng, Yu, Chen 2020, Section 4. Adds `weight` times
+/// the gradient by the student's scores to `gradient`.
+double distillation_loss(std::span<const float> scores, const SiteValues& excess,
+                         const SiteValues& taught, double temperature, double weight,
+                         std::span<float> gradient);
+
 }  // namespace mec::online

@@ -108,6 +108,13 @@ std::vector<PolicyParameter> parameters() {
        1,
        1e7},
   };
+  all.push_back({"teacher",
+                 Type::text,
+                 "",
+                 "hidden layers of a teacher to distil from: a network that is trained first, in "
+                 "the same way, and whose softened choices this one learns; empty: none",
+                 {}});
+  all.push_back({"temperature", Type::number, "2", "of the distillation", {}, 1e-3, 1e3});
   for (PolicyParameter& parameter : learning::common_parameters()) {
     if (parameter.name != "subtasks") {  // it sees plans, whatever their length
       all.push_back(std::move(parameter));
@@ -131,8 +138,32 @@ online::OnlineOptions options_of(const PolicyParameters& p) {
   options.soft_cost = number(p, "soft_cost");
   options.validation_tasks = whole(p, "validation_tasks");
   options.seed = whole(p, "train_seed");
+  options.temperature = number(p, "temperature");
   options.arithmetic = learning::arithmetic(p);
   return options;
+}
+
+// The path of the model; trains it, or takes it from the cache.
+std::string model_of(const PreparationContext& context, const online::OnlineOptions& options,
+                     const Scenario& scenario, const std::string& description,
+                     const Model* teacher) {
+  return learning::trained_model(context, kName, description,
+                                 [&](const learning::TrainingRun& run) {
+                                   return train_online(options, scenario, run, teacher);
+                                 });
+}
+
+std::string distilled_model(const PreparationContext& context, const online::OnlineOptions& options,
+                            const Scenario& scenario) {
+  online::OnlineOptions large = options;
+  large.hidden = learning::parse_hidden(kName, "teacher", context.parameters.at("teacher"));
+  const std::string taught_by = online::describe(large, scenario);
+  const Model teacher =
+      learning::load_model(model_of(context, large, scenario, taught_by, nullptr));
+  return model_of(context, options, scenario,
+                  fmt::format("{}temperature={}\nteacher: {}", online::describe(options, scenario),
+                              options.temperature, taught_by),
+                  &teacher);
 }
 
 void check_scenario(const Scenario& scenario) {
@@ -153,9 +184,10 @@ PolicyParameters prepare(const PreparationContext& context) {
   const online::OnlineOptions options = options_of(ready);
   Scenario scenario = learning::sample_scenario(ready, context.scenario);
   scenario.network.devices = 1;
-  ready["model"] = learning::trained_model(
-      context, kName, online::describe(options, scenario),
-      [&](const learning::TrainingRun& run) { return train_online(options, scenario, run); });
+  ready["model"] =
+      ready.at("teacher").empty()
+          ? model_of(context, options, scenario, online::describe(options, scenario), nullptr)
+          : distilled_model(context, options, scenario);
   return ready;
 }
 

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <filesystem>
 #include <numeric>
+#include <optional>
 
 #include "core/errors.hpp"
 #include "core/output_file.hpp"
@@ -102,7 +103,8 @@ bool is_clearly_less(const std::vector<double>& a, const std::vector<double>& b)
 class OnlineTraining {
  public:
   OnlineTraining(const OnlineOptions& options, const Scenario& scenario,
-                 const learning::FeatureSchema& schema, const learning::TrainingRun& run)
+                 const learning::FeatureSchema& schema, const learning::TrainingRun& run,
+                 const Model* teacher)
       : options_(options),
         scenario_(scenario),
         run_(run),
@@ -113,6 +115,9 @@ class OnlineTraining {
         high_(schema.size(), 0.0F) {
     best_.networks = {average_};
     flatten(average_, mean_weights_);
+    if (teacher != nullptr) {
+      teacher_.emplace(fused(teacher->networks.front()));
+    }
   }
 
   Model train() {
@@ -145,7 +150,7 @@ class OnlineTraining {
     decisions_ = {};
     learning::FusedNetwork policy = fused(average_);
     Episodes episodes(scenario_, RandomStreams(options_.seed, kFirstRound + epoch_), options_.plan,
-                      policy);
+                      policy, teacher_ ? &*teacher_ : nullptr);
     while (decisions_.count() < options_.samples) {
       run_.check_stop();
       const std::size_t some = std::min(options_.samples, decisions_.count() + 1000);
@@ -203,9 +208,13 @@ class OnlineTraining {
     const double share = 1.0 / static_cast<double>(rows.size());
     double loss = 0.0;
     for (std::size_t r = 0; r < rows.size(); ++r) {
-      loss += decision_loss(scores.subspan(r * kSites, kSites), decisions_.excess[rows[r]],
-                            decisions_.seconds[rows[r]], loss_, share,
-                            {gradient_.data() + r * kSites, kSites});
+      const auto own = scores.subspan(r * kSites, kSites);
+      const std::span<float> gradient{gradient_.data() + r * kSites, kSites};
+      const SiteValues& excess = decisions_.excess[rows[r]];
+      loss += teacher_
+                  ? distillation_loss(own, excess, decisions_.taught[rows[r]], options_.temperature,
+                                      share, gradient)
+                  : decision_loss(own, excess, decisions_.seconds[rows[r]], loss_, share, gradient);
     }
     networks_.backward(gradient_);
     return loss * share;
@@ -325,6 +334,7 @@ class OnlineTraining {
   std::uint64_t steps_ = 0;
   std::vector<learning::CurvePoint> curve_;  // [0]: of the forecast plan
   LossOptions loss_;
+  std::optional<learning::FusedNetwork> teacher_;
   Decisions decisions_;
   std::vector<float> inputs_;
   std::vector<float> gradient_;
@@ -359,7 +369,7 @@ std::string describe(const OnlineOptions& o, const Scenario& s) {
 }
 
 Model train_online(const OnlineOptions& options, const Scenario& scenario,
-                   const learning::TrainingRun& run) {
+                   const learning::TrainingRun& run, const Model* teacher) {
   const Network network = build_network(scenario.network, 1);
   const learning::FeatureSchema schema = moving_schema(network, scenario.observation.window);
   if (schema.channels == 0) {
@@ -369,7 +379,7 @@ Model train_online(const OnlineOptions& options, const Scenario& scenario,
     model.feature_high.assign(schema.size(), 1.0F);
     return model;
   }
-  return OnlineTraining(options, scenario, schema, run).train();
+  return OnlineTraining(options, scenario, schema, run, teacher).train();
 }
 
 }  // namespace mec::online

@@ -37,6 +37,7 @@ struct OnlineOptions {
   double soft_share = 0.02;  // of the cross-entropy in the loss
   double soft_cost = 0.1;    // temperature of its labels, in mean latencies
   std::size_t validation_tasks = 4000;
+  double temperature = 2.0;  // of a distillation
   std::uint64_t seed = 1;
   learning::Arithmetic arithmetic = learning::Arithmetic::reproducible;
 };
@@ -45,8 +46,11 @@ struct OnlineOptions {
 [[nodiscard]] std::string describe(const OnlineOptions& options, const Scenario& scenario);
 
 /// Throws TrainingError, PreparationStopped, OutputError; UserError where nothing takes any time.
-/// Where nothing moves there is nothing to learn, and the network says nothing.
+/// Where nothing moves there is nothing to learn, and the network says nothing. With a `teacher`, a
+/// model of the same features, its softened choices are what is learned (distillation_loss), on
+/// the decisions that the student meets.
 [[nodiscard]] learning::Model train_online(const OnlineOptions& options, const Scenario& scenario,
-                                           const learning::TrainingRun& run);
+                                           const learning::TrainingRun& run,
+                                           const learning::Model* teacher = nullptr);
 
 }  // namespace mec::online

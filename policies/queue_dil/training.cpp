@@ -25,6 +25,7 @@ namespace {
 
 using learning::Model;
 constexpr std::size_t kValidationRows = 1024;  // a pass
+constexpr double kPoor = 1.05;                 // cost over the planner's
 constexpr const char* kProgress = "progress";  // array of a checkpoint: epochs done
 constexpr const char* kBest = "best_ratio";    // provenance of a checkpoint
 constexpr const char* kTraining = "training";  // provenance: which training it is of
@@ -99,6 +100,13 @@ class QueuedTraining {
       }
     }
     write_file(run_.curve, learning::curve_csv(curve_));
+    if (best_ratio_ > kPoor) {
+      run_.observer.warn(
+          fmt::format("{}: has not learned its task well: on samples set aside its placements cost "
+                      "{:.1f} % more than those of the planner that it imitates; try more hidden, "
+                      "plans, samples or epochs",
+                      run_.name, 100.0 * (best_ratio_ - 1.0)));
+    }
     return best_;
   }
 

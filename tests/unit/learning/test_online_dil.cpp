@@ -231,6 +231,59 @@ TEST_CASE("The loss by hand", "[learning][online]") {
           Approx(1.5));
 }
 
+TEST_CASE("The distillation loss by hand, and its gradient is its slope", "[learning][online]") {
+  // A student that says nothing, a teacher of odds e^2 : 1 : 0 at T = 1; both softened at T = 2:
+  // a third each, and e : 1 : 0. The cross-entropy is ln 3, T^2 is 4.
+  const std::array<float, kSites> scores{};
+  const SiteValues level{};
+  std::array<float, kSites> gradient{};
+  const double loss = distillation_loss(scores, level, {2.0, 0.0, -1000.0}, 2.0, 1.0, gradient);
+  CHECK(loss == Approx(4.0 * std::log(3.0)));
+  const double first = std::exp(1.0) / (std::exp(1.0) + 1.0);
+  CHECK(static_cast<double>(gradient[0]) == Approx(2.0 * (1.0 / 3.0 - first)));
+  CHECK(static_cast<double>(gradient[2]) == Approx(2.0 / 3.0));
+  // The same choices, the same logits: no gradient.
+  const std::array<float, kSites> own = {1.0F, -2.0F, 0.5F};
+  const SiteValues excess = {0.0, 0.05, 0.1};
+  gradient = {};
+  distillation_loss(own, excess, logits_of(own.data(), excess), 3.0, 1.0, gradient);
+  for (const float slope : gradient) {
+    CHECK(static_cast<double>(slope) == Approx(0.0).margin(1e-6));
+  }
+}
+
+TEST_CASE("A student comes to decide as its teacher does", "[learning][online][distillation]") {
+  // The teacher says one thing against the plan of its own, whatever it sees.
+  const Scenario scenario = test::restless_scenario();
+  const FeatureSchema schema = schema_of(scenario);
+  Model teacher;
+  teacher.features = schema;
+  teacher.head = learning::HeadKind::site;
+  teacher.networks = {constant_network(schema.size(), {40.0F, -40.0F, 0.0F})};
+  OnlineOptions options;
+  options.hidden = {8};
+  options.samples = 2000;
+  options.batch = 50;
+  options.rate = 0.02;
+  options.epochs = 6;
+  options.validation_tasks = 50;
+  test::TrainingPlace place;
+  (void)train_online(options, scenario, place.run(), &teacher);
+  const auto curve = learning::read_curve(place.run().curve, options.epochs + 1);
+  // A teacher that is this sure has no entropy of its own: a student that agrees loses nothing.
+  CAPTURE(curve[1].train_loss, curve.back().train_loss);
+  CHECK(curve.back().train_loss < 0.2 * curve[1].train_loss);
+  auto policy = fused(teacher.networks[0]);
+  Episodes episodes(scenario, RandomStreams(9, 0), options.plan, policy, &policy);
+  Decisions decisions;
+  episodes.collect(50, Label::roll_out, 0.0, decisions);
+  REQUIRE(decisions.taught.size() == decisions.count());
+  REQUIRE(decisions.seconds.empty());
+  for (std::size_t i = 0; i < decisions.count(); ++i) {
+    CHECK(decisions.taught[i][0] == Approx(40.0 - kSharpness * decisions.excess[i][0]));
+  }
+}
+
 TEST_CASE("Hindsight labels are the least times of all that may follow", "[learning][online]") {
   const Scenario scenario = test::restless_scenario();
   const Mlp network = constant_network(schema_of(scenario).size());

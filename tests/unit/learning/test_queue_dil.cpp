@@ -266,6 +266,18 @@ TEST_CASE("queue-dil learns a small fleet to nearly the planner's cost", "[polic
   REQUIRE(cost_ratio(*blind, small_fleet(), 0.3) > 1.1);
 }
 
+TEST_CASE("queue-dil says when it has learned its task badly", "[policy][learning]") {
+  // One plan only, whatever the queues.
+  const test::Scratch folder;
+  test::Witness witness;
+  prepare(folder, quick({{"plans", "1"}, {"epochs", "1"}}), small_fleet(), witness);
+  REQUIRE(witness.warnings.size() == 1);
+  REQUIRE(witness.warnings.front().find("queue-dil: has not learned its task well") == 0);
+  test::Witness content;
+  prepare(folder, quick(), small_fleet(), content);
+  REQUIRE(content.warnings.empty());
+}
+
 TEST_CASE("queue-dil goes elsewhere when a queue is seen", "[policy][learning]") {
   // 2 Gcycles each: 4 s on the device; 1 s at the edge; 1 MB takes 0.25 s on b1
   // and 1 s on b2. So 1.5 s at the edge, 2.5 s in the cloud.

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/random/uniform_int_distribution.hpp>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include "core/errors.hpp"
 #include "core/output_file.hpp"
 #include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/epoch.hpp"
 #include "policies/learning/training/network_group.hpp"
 #include "policies/online_dil/loss.hpp"
 
@@ -168,32 +168,13 @@ class OnlineTraining {
     std::vector<std::size_t> order(decisions_.count());
     std::iota(order.begin(), order.end(), std::size_t{0});
     RandomEngine random = RandomStreams(options_.seed, 0).stream("shuffle", epoch_);
-    for (std::size_t i = order.size(); i > 1; --i) {
-      std::swap(order[i - 1],
-                order[boost::random::uniform_int_distribution<std::size_t>(0, i - 1)(random)]);
-    }
-    const std::size_t batches = (order.size() + options_.batch - 1) / options_.batch;
-    double sum = 0.0;
-    for (std::size_t b = 0; b < batches; ++b) {
-      run_.check_stop();
-      const std::size_t begin = b * options_.batch;
-      const std::size_t size = std::min(options_.batch, order.size() - begin);
-      const double loss = set_gradient({order.data() + begin, size});
-      if (!std::isfinite(loss)) {
-        throw learning::TrainingError(
-            fmt::format("{}: training diverged: the loss is {} in epoch {}; try a smaller rate (it "
-                        "is {})",
-                        run_.name, loss, epoch_ + 1, options_.rate));
-      }
-      const double done =
-          (static_cast<double>(epoch_) + static_cast<double>(b) / static_cast<double>(batches)) /
-          static_cast<double>(options_.epochs);
-      step(done);
-      sum += loss * static_cast<double>(size);
-      run_.progress(fmt::format("epoch {} of {}", epoch_ + 1, options_.epochs), done, loss);
-    }
+    learning::shuffle(order, random);
+    const double loss = learning::train_epoch(
+        order, {epoch_, options_.epochs, options_.batch, options_.rate}, run_,
+        [this](std::span<const std::size_t> rows) { return set_gradient(rows); },
+        [this](const learning::AdamOptions& adam) { step(adam); });
     unflatten(mean_weights_, average_);
-    return sum / static_cast<double>(order.size());
+    return loss;
   }
 
   double set_gradient(std::span<const std::size_t> rows) {
@@ -220,9 +201,7 @@ class OnlineTraining {
     return loss * share;
   }
 
-  void step(double done) {
-    learning::AdamOptions adam;
-    adam.rate = static_cast<float>(options_.rate * (1.0 - done));
+  void step(const learning::AdamOptions& adam) {
     networks_.step(adam);
     ++steps_;
     flatten(networks_.weights().front(), weights_);

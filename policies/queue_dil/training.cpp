@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/random/uniform_int_distribution.hpp>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -16,6 +15,7 @@
 #include "core/output_file.hpp"
 #include "core/text.hpp"
 #include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/epoch.hpp"
 #include "policies/learning/training/network_group.hpp"
 #include "policies/queue_dil/labels.hpp"
 
@@ -91,7 +91,7 @@ class QueuedTraining {
     resume();
     auto saved = std::chrono::steady_clock::now();
     while (epoch_ < options_.epochs) {
-      const double loss = train_epoch();
+      const double loss = train_one_epoch();
       ++epoch_;
       validate(loss);
       if (std::chrono::steady_clock::now() - saved >= run_.checkpoint_every) {
@@ -116,38 +116,15 @@ class QueuedTraining {
     std::vector<std::size_t> order(options_.samples);
     std::iota(order.begin(), order.end(), std::size_t{0});
     RandomEngine random = streams_.stream("shuffle", epoch_);
-    for (std::size_t i = order.size(); i > 1; --i) {
-      std::swap(order[i - 1],
-                order[boost::random::uniform_int_distribution<std::size_t>(0, i - 1)(random)]);
-    }
+    learning::shuffle(order, random);
     return order;
   }
 
-  double train_epoch() {
-    const std::vector<std::size_t> order = shuffled_rows();
-    const std::size_t batches = (order.size() + options_.batch - 1) / options_.batch;
-    double sum = 0.0;
-    for (std::size_t b = 0; b < batches; ++b) {
-      run_.check_stop();
-      const std::size_t begin = b * options_.batch;
-      const std::size_t size = std::min(options_.batch, order.size() - begin);
-      const double loss = set_gradient({order.data() + begin, size});
-      if (!std::isfinite(loss)) {
-        throw learning::TrainingError(
-            fmt::format("{}: training diverged: the loss is {} in epoch {}; try a smaller rate (it "
-                        "is {})",
-                        run_.name, loss, epoch_ + 1, options_.rate));
-      }
-      const double done =
-          (static_cast<double>(epoch_) + static_cast<double>(b) / static_cast<double>(batches)) /
-          static_cast<double>(options_.epochs);
-      learning::AdamOptions adam;
-      adam.rate = static_cast<float>(options_.rate * (1.0 - done));
-      networks_->step(adam);
-      sum += loss * static_cast<double>(size);
-      run_.progress(fmt::format("epoch {} of {}", epoch_ + 1, options_.epochs), done, loss);
-    }
-    return sum / static_cast<double>(order.size());
+  double train_one_epoch() {
+    return learning::train_epoch(
+        shuffled_rows(), {epoch_, options_.epochs, options_.batch, options_.rate}, run_,
+        [this](std::span<const std::size_t> rows) { return set_gradient(rows); },
+        [this](const learning::AdamOptions& adam) { networks_->step(adam); });
   }
 
   // Mean loss of the rows; its gradient is left in the network.

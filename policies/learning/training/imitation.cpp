@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/random/uniform_int_distribution.hpp>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
@@ -13,6 +12,7 @@
 #include "core/output_file.hpp"
 #include "core/text.hpp"
 #include "policies/learning/model/model_file.hpp"
+#include "policies/learning/training/epoch.hpp"
 #include "policies/learning/training/imitation_rows.hpp"
 #include "policies/learning/training/network_group.hpp"
 
@@ -44,7 +44,7 @@ class Imitation {
     resume();
     auto saved = std::chrono::steady_clock::now();
     while (epoch_ < options_.epochs && since_best_ < options_.patience) {
-      const double loss = train_epoch();
+      const double loss = train_one_epoch();
       ++epoch_;
       validate(loss);
       if (std::chrono::steady_clock::now() - saved >= run_.checkpoint_every) {
@@ -71,35 +71,15 @@ class Imitation {
       }
     }
     RandomEngine random = streams_.stream("shuffle", epoch_);
-    for (std::size_t i = order.size(); i > 1; --i) {
-      std::swap(order[i - 1],
-                order[boost::random::uniform_int_distribution<std::size_t>(0, i - 1)(random)]);
-    }
+    shuffle(order, random);
     return order;
   }
 
-  double train_epoch() {
-    const std::vector<std::size_t> order = shuffled_rows();
-    const std::size_t batches = (order.size() + options_.batch - 1) / options_.batch;
-    double sum = 0.0;
-    for (std::size_t b = 0; b < batches; ++b) {
-      run_.check_stop();
-      const std::size_t begin = b * options_.batch;
-      const std::size_t size = std::min(options_.batch, order.size() - begin);
-      const double loss = set_gradient({order.data() + begin, size});
-      if (!std::isfinite(loss)) {
-        fail(fmt::format("the loss is {} in epoch {}, batch {}", loss, epoch_ + 1, b + 1));
-      }
-      const double done =
-          (static_cast<double>(epoch_) + static_cast<double>(b) / static_cast<double>(batches)) /
-          static_cast<double>(options_.epochs);
-      AdamOptions adam;
-      adam.rate = static_cast<float>(options_.rate * (1.0 - done));
-      networks_.step(adam);
-      sum += loss * static_cast<double>(size);
-      run_.progress(fmt::format("epoch {} of at most {}", epoch_ + 1, options_.epochs), done, loss);
-    }
-    return sum / static_cast<double>(order.size());
+  double train_one_epoch() {
+    return train_epoch(
+        shuffled_rows(), {epoch_, options_.epochs, options_.batch, options_.rate}, run_,
+        [this](std::span<const std::size_t> rows) { return set_gradient(rows); },
+        [this](const AdamOptions& adam) { networks_.step(adam); });
   }
 
   // Mean loss of the rows; its gradient is left in the networks.
@@ -144,7 +124,8 @@ class Imitation {
     }
     loss /= static_cast<double>(rows_.labelled() - first);
     if (!std::isfinite(loss)) {
-      fail(fmt::format("the validation loss is {} after epoch {}", loss, epoch_));
+      training_diverged(run_, fmt::format("the validation loss is {} after epoch {}", loss, epoch_),
+                        options_.rate);
     }
     curve_.push_back({epoch_, train_loss, loss, optimum > 0.0 ? cost / optimum : 1.0});
     ++since_best_;
@@ -153,14 +134,6 @@ class Imitation {
       since_best_ = 0;
       best_.networks = networks_.weights();
     }
-  }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    const std::string kept = std::filesystem::exists(run_.checkpoint)
-                                 ? "the last good state is in " + run_.checkpoint
-                                 : "no checkpoint had been written yet";
-    throw TrainingError(fmt::format("{}: training diverged: {}; {}; try a smaller rate (it is {})",
-                                    run_.name, what, kept, options_.rate));
   }
 
   // The best networks so far are the checkpoint's model; where training stands is in its further

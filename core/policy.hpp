@@ -7,6 +7,7 @@
 #include <functional>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -160,6 +161,9 @@ struct PolicyAbilities {
   bool hindsight = false;  // sees the future: a bound, not a policy that could run
   bool remainders = true;  // can place what is left of a task, from any site
   bool any_sites = true;   // false: only the paper's three
+  /// Where it sends everything, whatever the task: kDevice, kEdge or kCloud, which stand for the
+  /// nearest edge server and the cloud in a network of another shape. Empty: it depends.
+  std::optional<SiteIndex> constant_site = {};
 };
 
 struct PolicyEntry {

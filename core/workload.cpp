@@ -8,95 +8,11 @@
 #include <utility>
 
 #include "core/network.hpp"
+#include "core/state_model.hpp"
 
 namespace mec {
 
 namespace {
-
-// Speeds and bandwidths of the scenario, drawn anew for each task or once for all. Channels that
-// move are left at 0.
-class StateModel {
- public:
-  StateModel(const Scenario& scenario, const RandomStreams& streams, std::uint32_t devices)
-      : network_(build_network(scenario.network, devices)), redraw_(scenario.redraw) {
-    RandomEngine shared = streams.stream("state.shared");
-    const StateSample common = draw(network_.groups[0], shared);
-    for (std::uint32_t d = 0; d < devices; ++d) {
-      RandomEngine own = streams.stream("state.device", d);
-      if (redraw_ == StateRedraw::fixed) {
-        fixed_.push_back(fixed_state(network_.group_of(d), own, common));
-      } else if (!network_.is_drawn()) {
-        fixed_.push_back(draw(network_.group_of(d), own));
-      } else {
-        engines_.push_back(own);
-      }
-    }
-  }
-
-  [[nodiscard]] const Network& network() const { return network_; }
-
-  void next(std::uint32_t device, StateSample& state) {
-    if (engines_.empty()) {
-      state = fixed_[device];
-    } else {
-      draw_into(network_.group_of(device), engines_[device], state);
-    }
-  }
-
- private:
-  static double rate_of(const Channel& channel, RandomEngine& engine) {
-    const auto* drawn = std::get_if<Distribution>(&channel.model);
-    return drawn == nullptr ? 0.0 : sample(*drawn, engine);
-  }
-
-  [[nodiscard]] StateSample draw(const DeviceGroup& group, RandomEngine& engine) const {
-    StateSample state;
-    draw_into(group, engine, state);
-    return state;
-  }
-
-  // In the order of the network's draws: a three-tier network's is p1, p2, b1, b2, p3.
-  void draw_into(const DeviceGroup& group, RandomEngine& engine, StateSample& state) const {
-    state.speeds.resize(network_.sites());
-    state.rates.resize(group.topology.link_count());
-    for (const DeviceGroup::Draw& draw : group.draws) {
-      if (draw.what == DeviceGroup::Draw::What::speed) {
-        const Distribution& speed =
-            draw.index == kDevice ? group.speed : network_.servers[draw.index - 1].speed;
-        state.speeds[draw.index] = Hertz{sample(speed, engine)};
-      } else {
-        const BytesPerSecond rate{rate_of(network_.channels[draw.index], engine)};
-        for (std::size_t l = 0; l < group.channel.size(); ++l) {
-          state.rates[l] = group.channel[l] == draw.index ? rate : state.rates[l];
-        }
-      }
-    }
-  }
-
-  // What devices share has one value for all of them.
-  [[nodiscard]] StateSample fixed_state(const DeviceGroup& group, RandomEngine& own,
-                                        const StateSample& common) const {
-    StateSample state = draw(group, own);
-    for (std::size_t k = 1; k < state.speeds.size(); ++k) {
-      state.speeds[k] = common.speeds[k];
-    }
-    const DeviceGroup& first = network_.groups[0];
-    for (std::size_t l = 0; l < state.rates.size(); ++l) {
-      for (std::size_t m = 0; m < common.rates.size(); ++m) {
-        const bool same = group.channel[l] == first.channel[m];
-        if (same && network_.channels[group.channel[l]].scope == Scope::common) {
-          state.rates[l] = common.rates[m];
-        }
-      }
-    }
-    return state;
-  }
-
-  Network network_;
-  StateRedraw redraw_;
-  std::vector<StateSample> fixed_;     // per device
-  std::vector<RandomEngine> engines_;  // per device
-};
 
 // What tasks are: fills all of an item but its release. False: this device has no more.
 class Payload {

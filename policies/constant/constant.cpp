@@ -35,7 +35,9 @@ PolicyEntry constant_policy(const std::string& name, SiteIndex site, const std::
                   fmt::format("policy {} needs {} sites, not {}", name, site + 1, context.sites));
             }
             return std::make_unique<ConstantPolicy>(site);
-          }};
+          },
+          {},
+          {.constant_site = site}};
 }
 
 }  // namespace mec

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 #include "core/channel_paths.hpp"
 #include "core/errors.hpp"
 #include "core/network.hpp"
+#include "core/text.hpp"
 #include "scenarios/quantity.hpp"
 #include "scenarios/trace_file.hpp"
 #include "scenarios/value_error.hpp"
@@ -24,11 +26,10 @@ namespace {
 constexpr std::size_t kMostRows = 10'000'000;  // of one file
 
 void describe(CommandSyntax& syntax) {
-  syntax.usage = "channels FILE --out DIR [--duration TIME] [--set KEY=VALUE]...";
+  syntax.usage = "channels FILE --out DIR [--duration TIME] [--set KEY=VALUE]... [--force]";
   syntax.summary =
       "Writes the moving bandwidths of a scenario as trace files, NAME-DEVICE.csv, exactly as a "
-      "run "
-      "of\n"
+      "run of\n"
       "replication 0 meets them; a channel that all devices share is NAME.csv. Such a file can be\n"
       "replayed: links.b1 = trace(NAME-DEVICE.csv, B/s).";
   syntax.examples =
@@ -38,7 +39,8 @@ void describe(CommandSyntax& syntax) {
   syntax.options.add_options()("out", po::value<std::string>(), "folder to write to")(
       "duration", po::value<std::string>()->default_value("600 s"),
       "length of the traces, from date 0 on")("set", po::value<Arguments>()->composing(),
-                                              "override a key: a.b=value");
+                                              "override a key: a.b=value")(
+      "force", "replace files that are there already");
 }
 
 Seconds parse_duration(const std::string& text) {
@@ -76,9 +78,14 @@ std::string file_name(const Channel& channel, std::uint32_t device) {
   return channel.scope == Scope::common ? name + ".csv" : fmt::format("{}-{}.csv", name, device);
 }
 
-std::size_t write_traces(const Network& network, ChannelPaths& paths, Seconds duration,
-                         const std::filesystem::path& folder) {
-  std::size_t written = 0;
+struct TraceFile {
+  std::size_t channel;
+  std::uint32_t device;
+  std::filesystem::path path;
+};
+
+std::vector<TraceFile> trace_files(const Network& network, const std::filesystem::path& folder) {
+  std::vector<TraceFile> files;
   for (std::size_t c = 0; c < network.channels.size(); ++c) {
     const Channel& channel = network.channels[c];
     for (std::uint32_t d = 0; d < network.devices() && moves(channel.model); ++d) {
@@ -87,12 +94,29 @@ std::size_t write_traces(const Network& network, ChannelPaths& paths, Seconds du
       if ((common && d > 0) || (!common && std::find(own.begin(), own.end(), c) == own.end())) {
         continue;
       }
-      write_trace((folder / file_name(channel, d)).string(),
-                  trace_of(*paths.of_channel(c, d), duration));
-      ++written;
+      files.push_back({c, d, folder / file_name(channel, d)});
     }
   }
-  return written;
+  return files;
+}
+
+void refuse_to_replace(const std::vector<TraceFile>& files, const std::string& folder) {
+  constexpr std::size_t kMostNamed = 5;
+  std::vector<std::string> found;
+  for (const TraceFile& file : files) {
+    if (std::filesystem::exists(file.path)) {
+      found.push_back(file.path.filename().string());
+    }
+  }
+  if (found.empty()) {
+    return;
+  }
+  const std::size_t more = found.size() - std::min(found.size(), kMostNamed);
+  found.resize(found.size() - more);
+  throw UserError(fmt::format(
+      "{} holds such files already ({}{}): give another directory with --out, or replace them with "
+      "--force",
+      folder, join(found), more == 0 ? "" : fmt::format(" and {} more", more)));
 }
 
 }  // namespace
@@ -123,9 +147,16 @@ int channels_command(const Arguments& arguments) {
   if (error) {
     throw UserError(fmt::format("--out {}: {}", folder.string(), error.message()));
   }
+  const std::vector<TraceFile> files = trace_files(network, folder);
+  if (values.count("force") == 0) {
+    refuse_to_replace(files, folder.string());
+  }
   ChannelPaths paths(network, {scenario.seed, 0});
-  const std::size_t written = write_traces(network, paths, duration, folder);
-  fmt::print("{} traces: {}\n", written, folder.string());
+  for (const TraceFile& file : files) {
+    write_trace(file.path.string(),
+                trace_of(*paths.of_channel(file.channel, file.device), duration));
+  }
+  fmt::print("{} traces: {}\n", files.size(), folder.string());
   return 0;
 }
 

@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "core/network.hpp"
 #include "core/text.hpp"
 #include "policies/registry.hpp"
@@ -22,14 +20,6 @@ std::vector<std::string> names_that_can(bool PolicyAbilities::*ability) {
     }
   }
   return names;
-}
-
-// Where a policy sends everything, whatever the task.
-std::optional<SiteIndex> constant_role(const std::string& policy) {
-  return policy == "local"   ? std::optional(kDevice)
-         : policy == "edge"  ? std::optional(kEdge)
-         : policy == "cloud" ? std::optional(kCloud)
-                             : std::nullopt;
 }
 
 }  // namespace
@@ -65,7 +55,7 @@ std::vector<std::string> overload_warnings(const Scenario& scenario,
   const Network network = build_network(scenario.network, device_count(scenario, recorded));
   std::vector<std::string> warnings;
   for (const PolicySpec& policy : policies) {
-    const auto role = constant_role(policy.name);
+    const auto role = policy_registry().find(policy.name).abilities.constant_site;
     if (!role) {
       continue;
     }

@@ -73,7 +73,8 @@ class Channels(Case):
         checked = 0
         for path in sorted(pathlib.Path(SOURCE, "scenarios").rglob("*.yaml")):
             text = path.read_text()
-            if "processor-sharing" in text or "policies:" not in text:
+            if ("processor-sharing" in text or "policies:" not in text
+                    or path.parent.name == "sweeps"):
                 continue
             for engine in ["simgrid", "events"]:
                 self.mecsim("run", path, "--policy", "edge,random,optimal", "--tasks", "150", "--engine",
@@ -122,6 +123,24 @@ class Channels(Case):
         model = [row for row in without_measured(self.folder / "model/tasks.csv")
                  if row[1] != "forecast"]
         self.assertEqual(model, without_measured(self.folder / "replay/tasks.csv"))
+
+    def test_traces_are_not_replaced_without_force(self):
+        self.moving()
+        self.mecsim("channels", "mine.yaml", "--duration", "40 s", "--out", "traces")
+        first = (self.folder / "traces/b1-0.csv").read_bytes()
+        again = ["channels", "mine.yaml", "--duration", "50 s", "--out", "traces"]
+        done = self.mecsim(*again, code=2)
+        self.assertEqual(done.stderr, "mecsim: traces holds such files already (b1-0.csv): give another "
+                                      "directory with --out, or replace them with --force\n")
+        self.assertEqual((self.folder / "traces/b1-0.csv").read_bytes(), first)
+        self.mecsim(*again, "--force")
+        self.assertGreater(len((self.folder / "traces/b1-0.csv").read_bytes()), len(first))
+        # Files of other names are no hindrance, and many are counted.
+        self.mecsim(*again, "--set", "links.b1_channel=common")
+        many = [*again, "--set", "device.count=8"]
+        self.assertIn("(b1-0.csv)", self.mecsim(*many, code=2).stderr)
+        self.mecsim(*many, "--force")
+        self.assertIn("b1-4.csv and 3 more)", self.mecsim(*many, code=2).stderr)
 
     def test_what_does_not_move_has_no_trace(self):
         self.moving("1 MB/s")

@@ -3,12 +3,15 @@
 // that does not fit is drawn anew, never an error.
 #include <fmt/format.h>
 
+#include <chrono>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <thread>
 
 #include "core/errors.hpp"
+#include "core/file_lock.hpp"
 #include "core/hash.hpp"
 #include "core/output_file.hpp"
 #include "policies/learning/training/samples.hpp"
@@ -83,6 +86,8 @@ void write(const std::string& path, const std::string& head, const SampleSet& sa
   file.commit();
 }
 
+constexpr auto kPollLock = std::chrono::milliseconds(20);
+
 }  // namespace
 
 SampleSet cached_samples(const SampleRequest& request, const std::string& folder) {
@@ -93,8 +98,16 @@ SampleSet cached_samples(const SampleRequest& request, const std::string& folder
   if (std::filesystem::is_regular_file(path) && read(path, head, samples)) {
     return samples;
   }
-  samples = draw_samples(request);
   std::filesystem::create_directories(folder);
+  // Several policies learn from the same samples, perhaps in processes of their own.
+  FileLock lock(path + ".lock");
+  while (lock.try_lock() == FileLock::Attempt::busy) {
+    std::this_thread::sleep_for(kPollLock);
+  }
+  if (std::filesystem::is_regular_file(path) && read(path, head, samples)) {
+    return samples;
+  }
+  samples = draw_samples(request);
   write(path, head, samples);
   return samples;
 }

@@ -6,8 +6,10 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "core/errors.hpp"
+#include "core/file_lock.hpp"
 #include "core/hash.hpp"
 #include "core/output_file.hpp"
 #include "core/text.hpp"
@@ -38,6 +40,25 @@ bool is_trained(const std::string& path, const std::string& description) {
     return found != model.provenance.end() && found->second == description;
   } catch (const UserError&) {  // damaged: it is trained again
     return false;
+  }
+}
+
+constexpr auto kPollLock = std::chrono::milliseconds(100);
+
+// Returns when nobody else trains this model, as far as can be known.
+void wait_for(FileLock& lock, const PreparationContext& context, const std::string& name) {
+  bool told = false;
+  while (lock.try_lock() == FileLock::Attempt::busy) {
+    if (!told) {
+      context.observer.note(
+          fmt::format("{}: waiting for another process that trains the same model", name));
+      told = true;
+    }
+    if (context.stop) {
+      throw PreparationStopped(
+          fmt::format("{}: interrupted while another process trains the same model", name));
+    }
+    std::this_thread::sleep_for(kPollLock);
   }
 }
 
@@ -104,6 +125,11 @@ std::string trained_model(const PreparationContext& context, const std::string& 
   if (error) {
     throw UserError(
         fmt::format("{}: cannot make this folder for models: {}", context.cache, error.message()));
+  }
+  FileLock lock(stem + ".lock");
+  wait_for(lock, context, name);
+  if (is_trained(path, line)) {
+    return path;
   }
   const TrainingRun run{
       name, line, stem + ".checkpoint.onnx", stem + ".curve.csv", context.observer, context.stop};

@@ -53,8 +53,10 @@ class TrainingError : public std::runtime_error {
 
 /// `description`: everything that the model depends on, in words; two trainings of one description
 /// are the same. Returns the path of the model in `context.cache`: NAME-HASH.onnx, beside it
-/// NAME-HASH.curve.csv and, while training, NAME-HASH.checkpoint.onnx. What is there already is not
-/// trained again; a file that is damaged, or of another description with the same hash, is.
+/// NAME-HASH.curve.csv and, while training, NAME-HASH.checkpoint.onnx and NAME-HASH.lock. What is
+/// there already is not trained again; a file that is damaged, or of another description with the
+/// same hash, is. What another process trains is waited for; where the folder's file system knows
+/// no locks, it is trained twice.
 [[nodiscard]] std::string trained_model(const PreparationContext& context, const std::string& name,
                                         const std::string& description,
                                         const std::function<Model(const TrainingRun&)>& train);

@@ -14,6 +14,7 @@
 #include "tests/catch.hpp"
 #include "tests/support/moving_world.hpp"
 #include "tests/unit/learning/model_support.hpp"
+#include "tests/unit/learning/online_support.hpp"
 #include "tests/unit/learning/training_support.hpp"
 
 namespace mec::online {
@@ -24,50 +25,6 @@ using learning::FeatureKind;
 using learning::FeatureSchema;
 using learning::Mlp;
 using learning::Model;
-
-// A network that says nothing, or what `bias` says.
-Mlp constant_network(std::size_t inputs, std::array<float, kSites> bias = {}) {
-  Mlp network;
-  network.layers = {
-      {inputs, kSites, std::vector<float>(inputs * kSites), {bias.begin(), bias.end()}}};
-  return network;
-}
-
-learning::FusedNetwork fused(const Mlp& network) {
-  return {{network}, {}, learning::WeightPrecision::fp32, {}, {}};
-}
-
-// Learns in about a second.
-OnlineOptions quick_options() {
-  OnlineOptions options;
-  options.hidden = {32};
-  options.samples = 3000;
-  options.epochs = 4;
-  options.batch = 128;
-  options.rate = 5e-3;
-  options.validation_tasks = 400;
-  return options;
-}
-
-// Measurements so poor that the forecast is far from the best policy.
-Scenario noisy_scenario() {
-  Scenario scenario = test::gilbert_scenario();
-  scenario.name = "noisy";
-  scenario.network.b1 = MarkovRate{Seconds{1},
-                                   {BytesPerSecond{0.2e6}, BytesPerSecond{0.5e6},
-                                    BytesPerSecond{1e6}, BytesPerSecond{2e6}, BytesPerSecond{3e6}},
-                                   {{0.75, 0.25, 0, 0, 0},
-                                    {0.25, 0.5, 0.25, 0, 0},
-                                    {0, 0.25, 0.5, 0.25, 0},
-                                    {0, 0, 0.25, 0.5, 0.25},
-                                    {0, 0, 0, 0.25, 0.75}}};
-  scenario.observation.noise = 0.5;
-  return scenario;
-}
-
-FeatureSchema schema_of(const Scenario& scenario) {
-  return moving_schema(build_network(scenario.network, 1), scenario.observation.window);
-}
 
 // The file of a model for `scenario` whose network is `network`.
 std::string write_model(const test::Scratch& folder, const Scenario& scenario, const Mlp& network) {
@@ -80,11 +37,6 @@ std::string write_model(const test::Scratch& folder, const Scenario& scenario, c
   std::string path = folder / "model.onnx";
   learning::save_model(model, path);
   return path;
-}
-
-std::unique_ptr<Policy> online_policy(const std::string& model, const Network& network) {
-  return policy_registry().make({"online-dil", {{"model", model}}}, RandomStreams(1, 0), 3,
-                                &network);
 }
 
 }  // namespace
@@ -252,38 +204,6 @@ TEST_CASE("The distillation loss by hand, and its gradient is its slope", "[lear
   }
 }
 
-TEST_CASE("A student comes to decide as its teacher does", "[learning][online][distillation]") {
-  // The teacher says one thing against the plan of its own, whatever it sees.
-  const Scenario scenario = test::restless_scenario();
-  const FeatureSchema schema = schema_of(scenario);
-  Model teacher;
-  teacher.features = schema;
-  teacher.head = learning::HeadKind::site;
-  teacher.networks = {constant_network(schema.size(), {40.0F, -40.0F, 0.0F})};
-  OnlineOptions options;
-  options.hidden = {8};
-  options.samples = 2000;
-  options.batch = 50;
-  options.rate = 0.02;
-  options.epochs = 6;
-  options.validation_tasks = 50;
-  test::TrainingPlace place;
-  (void)train_online(options, scenario, place.run(), &teacher);
-  const auto curve = learning::read_curve(place.run().curve, options.epochs + 1);
-  // A teacher that is this sure has no entropy of its own: a student that agrees loses nothing.
-  CAPTURE(curve[1].train_loss, curve.back().train_loss);
-  CHECK(curve.back().train_loss < 0.2 * curve[1].train_loss);
-  auto policy = fused(teacher.networks[0]);
-  Episodes episodes(scenario, RandomStreams(9, 0), options.plan, policy, &policy);
-  Decisions decisions;
-  episodes.collect(50, Label::roll_out, 0.0, decisions);
-  REQUIRE(decisions.taught.size() == decisions.count());
-  REQUIRE(decisions.seconds.empty());
-  for (std::size_t i = 0; i < decisions.count(); ++i) {
-    CHECK(decisions.taught[i][0] == Approx(40.0 - kSharpness * decisions.excess[i][0]));
-  }
-}
-
 TEST_CASE("Hindsight labels are the least times of all that may follow", "[learning][online]") {
   const Scenario scenario = test::restless_scenario();
   const Mlp network = constant_network(schema_of(scenario).size());
@@ -359,80 +279,6 @@ TEST_CASE("What a network says against a site counts against its plan", "[learni
   REQUIRE(best_site(std::array<float, 3>{1.9F, 0.0F, 0.0F}.data(), excess) == kEdge);
   REQUIRE(best_site(std::array<float, 3>{2.1F, 0.0F, 0.0F}.data(), excess) == kDevice);
   REQUIRE(best_site(std::array<float, 3>{0.0F, 0.0F, 10.5F}.data(), excess) == kCloud);
-}
-
-TEST_CASE("It learns to plan better than the forecast where measurements are noisy",
-          "[learning][online][training]") {
-  const Scenario scenario = noisy_scenario();
-  auto options = quick_options();
-  options.samples = 12'000;
-  options.epochs = 6;
-  options.validation_tasks = 1000;
-  test::TrainingPlace place;
-  const Model model = train_online(options, scenario, place.run());
-  const std::string path = place.folder / "learned.onnx";
-  learning::save_model(model, path);
-  RollOutWorld world(scenario, RandomStreams(7, 0));
-  const auto online = online_policy(path, world.network());
-  const auto forecast =
-      policy_registry().make({"forecast", {}}, RandomStreams(1, 0), 3, &world.network());
-  double learned = 0.0;
-  double planned = 0.0;
-  for (int i = 0; i < 2500; ++i) {
-    world.next();
-    learned += world.latency(*online, DecisionMoment::subtask);
-    planned += world.latency(*forecast, DecisionMoment::subtask);
-  }
-  // It comes to 0.99 after some minutes' training.
-  CAPTURE(learned / planned);
-  REQUIRE(learned < 0.996 * planned);
-  const auto curve = learning::read_curve(place.run().curve, 100);
-  REQUIRE(curve.size() == 7);
-  REQUIRE(curve.front().train_loss == 0.0);
-  REQUIRE(curve.back().validation_ratio < curve.front().validation_ratio);
-  REQUIRE(model.provenance.at(kPlanKey) == "estimated");
-}
-
-TEST_CASE("Where whole tasks are placed, it learns which way to begin", "[learning][online]") {
-  Scenario scenario = noisy_scenario();
-  scenario.decision.when = DecisionMoment::task;
-  auto options = quick_options();
-  options.epochs = 2;
-  test::TrainingPlace place;
-  const Model model = train_online(options, scenario, place.run());
-  const auto curve = learning::read_curve(place.run().curve, 100);
-  REQUIRE(curve.back().validation_ratio < curve.front().validation_ratio);
-}
-
-TEST_CASE("A training of this kind is the same every time, interrupted or not",
-          "[learning][online][training][checkpoint]") {
-  auto options = quick_options();
-  options.samples = 600;
-  options.epochs = 3;
-  options.validation_tasks = 50;
-  const Scenario scenario = noisy_scenario();
-  const auto bytes = [](const test::TrainingPlace& place, const Model& model) {
-    learning::save_model(model, place.folder / "model.onnx");
-    return test::read_file(place.folder / "model.onnx");
-  };
-  test::TrainingPlace whole;
-  const std::string expected = bytes(whole, train_online(options, scenario, whole.run()));
-  test::TrainingPlace torn;
-  torn.checkpoint_every = std::chrono::seconds{0};
-  const std::size_t batches = whole.witness.batches;
-  for (const std::size_t stop_at : {batches / 3 + 1, 2 * batches / 3 + 2}) {
-    torn.witness.on_progress = [&torn, stop_at](const TrainingProgress&) {
-      torn.stop = torn.witness.batches >= stop_at;
-    };
-    REQUIRE_THROWS_AS(train_online(options, scenario, torn.run()), PreparationStopped);
-    torn.stop = false;
-  }
-  torn.witness.on_progress = nullptr;
-  REQUIRE(bytes(torn, train_online(options, scenario, torn.run())) == expected);
-  REQUIRE(test::read_file(torn.run().curve) == test::read_file(whole.run().curve));
-  options.seed = 2;
-  test::TrainingPlace other;
-  REQUIRE(bytes(other, train_online(options, scenario, other.run())) != expected);
 }
 
 TEST_CASE("Everything that a model depends on is in its description", "[learning][online]") {

@@ -1,3 +1,6 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <cstring>
 #include <filesystem>
 #include <set>
@@ -301,6 +304,32 @@ TEST_CASE("Samples are drawn once and then read from their file", "[learning][sa
   test::put_file(files.front(), bytes);
   REQUIRE(cached_samples(asked.request(), folder.path().string()).optimal.back() ==
           static_cast<SiteIndex>(1 - drawn.optimal.back()));
+}
+
+TEST_CASE("Processes that need the same samples at once do not meet in the file",
+          "[learning][samples][cache]") {
+  const test::Scratch folder;
+  const Asked asked;
+  const SampleSet drawn = draw_samples(asked.request());
+  std::vector<pid_t> children;
+  for (int i = 0; i < 8; ++i) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+      try {
+        ::_exit(same(cached_samples(asked.request(), folder.path().string()), drawn) ? 0 : 1);
+      } catch (const std::exception&) {
+        ::_exit(2);
+      }
+    }
+    REQUIRE(child > 0);
+    children.push_back(child);
+  }
+  for (const pid_t child : children) {
+    int status = -1;
+    REQUIRE(::waitpid(child, &status, 0) == child);
+    CHECK(status == 0);
+  }
+  REQUIRE(files_in(folder).size() == 1);
 }
 
 TEST_CASE("A damaged file of samples is drawn and written anew", "[learning][samples][cache]") {

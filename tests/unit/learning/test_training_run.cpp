@@ -1,6 +1,11 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
 #include <filesystem>
+#include <stdexcept>
 
 #include "core/errors.hpp"
+#include "core/file_lock.hpp"
 #include "policies/learning/model/model_file.hpp"
 #include "policies/learning/training/training_run.hpp"
 #include "tests/catch.hpp"
@@ -39,7 +44,66 @@ struct Cache {
       return any_model();
     });
   }
+  [[nodiscard]] std::vector<std::string> files() const {
+    std::vector<std::string> names;
+    for (const auto& entry : std::filesystem::directory_iterator(folder / "cache")) {
+      names.push_back(entry.path().string());
+    }
+    return names;
+  }
 };
+
+std::string lock_of(const std::string& model) {
+  return std::filesystem::path(model).replace_extension(".lock").string();
+}
+
+// One process tells another to go on, also by its end.
+class Pipe {
+ public:
+  Pipe() {
+    if (::pipe(ends_) != 0) {
+      throw std::runtime_error("no pipe");
+    }
+  }
+  void put() const { REQUIRE(::write(ends_[1], "x", 1) == 1); }
+  void wait() const {
+    char byte = 0;
+    static_cast<void>(::read(ends_[0], &byte, 1));
+  }
+  void close_writer() {
+    ::close(ends_[1]);
+    ends_[1] = -1;
+  }
+  ~Pipe() {
+    ::close(ends_[0]);
+    if (ends_[1] >= 0) {
+      ::close(ends_[1]);
+    }
+  }
+  Pipe(const Pipe&) = delete;
+  Pipe& operator=(const Pipe&) = delete;
+  Pipe(Pipe&&) = delete;
+  Pipe& operator=(Pipe&&) = delete;
+
+ private:
+  int ends_[2] = {-1, -1};
+};
+
+// In a child: trains, but does not end before it is told to.
+[[noreturn]] void train_slowly(Cache& cache, Pipe& started, Pipe& finished) {
+  int status = 1;
+  try {
+    finished.close_writer();
+    const std::string path = trained_model(cache.context(), "toy", "this", [&](const TrainingRun&) {
+      started.put();
+      finished.wait();
+      return any_model();
+    });
+    status = std::filesystem::exists(path) ? 0 : 2;
+  } catch (...) {
+  }
+  ::_exit(status);
+}
 
 CurvePoint point(std::uint64_t epoch) {
   const double x = 1.0 / static_cast<double>(epoch);
@@ -82,11 +146,7 @@ TEST_CASE("Another description is another model", "[learning][cache]") {
 TEST_CASE("What a training leaves is its model", "[learning][cache]") {
   Cache cache;
   const std::string path = cache.model("this");
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(cache.folder / "cache")) {
-    names.push_back(entry.path().string());
-  }
-  REQUIRE(names == std::vector<std::string>{path});  // no checkpoint
+  REQUIRE(cache.files() == std::vector<std::string>{path});  // no checkpoint, no lock
 }
 
 TEST_CASE("A damaged model is trained anew", "[learning][cache]") {
@@ -112,6 +172,61 @@ TEST_CASE("A model of another description under the same name is not taken", "[l
   REQUIRE(cache.model("this") == path);
   REQUIRE(cache.trainings == 3);
   REQUIRE(load_model(path).provenance.at("description") == "this");
+}
+
+TEST_CASE("Two processes that need one model at once train it once", "[learning][cache]") {
+  Cache cache;
+  Pipe started;   // by the child, once it trains
+  Pipe finished;  // by the parent, once it waits: or by its end
+  const pid_t child = ::fork();
+  REQUIRE(child >= 0);
+  if (child == 0) {
+    train_slowly(cache, started, finished);
+  }
+  started.close_writer();
+  started.wait();
+  cache.witness.on_note = [&finished](const std::string&) { finished.put(); };
+  const std::string path = cache.model("this");
+  finished.close_writer();
+  int status = -1;
+  REQUIRE(::waitpid(child, &status, 0) == child);
+  CHECK(status == 0);
+  CHECK(cache.trainings == 0);
+  CHECK(cache.witness.notes ==
+        std::vector<std::string>{"toy: waiting for another process that trains the same model"});
+  CHECK(load_model(path).provenance.at("description") == "this");
+  CHECK(cache.files() == std::vector<std::string>{path});
+}
+
+TEST_CASE("Who waits for another process can be stopped", "[learning][cache]") {
+  Cache cache;
+  const std::string path = cache.model("this");
+  std::filesystem::remove(path);
+  FileLock other(lock_of(path));
+  REQUIRE(other.try_lock() == FileLock::Attempt::held);
+  cache.stop = true;
+  REQUIRE(test::message_of<PreparationStopped>([&] { return cache.model("this"); }) ==
+          "toy: interrupted while another process trains the same model");
+  REQUIRE(cache.trainings == 1);
+}
+
+TEST_CASE("A model is trained where no lock can be had", "[learning][cache]") {
+  Cache cache;
+  const std::string path = cache.model("this");
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(lock_of(path));
+  REQUIRE(cache.model("this") == path);
+  REQUIRE(cache.trainings == 2);
+}
+
+TEST_CASE("A lock that a killed process left means nothing", "[learning][cache]") {
+  Cache cache;
+  const std::string path = cache.model("this");
+  std::filesystem::remove(path);
+  test::put_file(lock_of(path), "");
+  REQUIRE(cache.model("this") == path);
+  REQUIRE(cache.trainings == 2);
+  REQUIRE(cache.files() == std::vector<std::string>{path});
 }
 
 TEST_CASE("A folder that cannot be made is the user's mistake", "[learning][cache]") {

@@ -50,7 +50,7 @@ inline learning::SampleSet paper_samples(std::size_t subtasks, std::size_t count
   return learning::draw_samples({scenario, time_features(subtasks), count, 1, part});
 }
 
-/// Remembers what it is told, and calls `on_progress` for every batch.
+/// Remembers what it is told, and calls `on_progress` for every batch, `on_note` for every note.
 class Witness final : public PreparationObserver {
  public:
   void progress(const TrainingProgress& progress) override {
@@ -59,13 +59,19 @@ class Witness final : public PreparationObserver {
       on_progress(progress);
     }
   }
-  void note(const std::string& text) override { notes.push_back(text); }
+  void note(const std::string& text) override {
+    notes.push_back(text);
+    if (on_note) {
+      on_note(text);
+    }
+  }
   void warn(const std::string& text) override { warnings.push_back(text); }
 
   std::size_t batches = 0;
   std::vector<std::string> notes;
   std::vector<std::string> warnings;
   std::function<void(const TrainingProgress&)> on_progress;
+  std::function<void(const std::string&)> on_note;
 };
 
 /// A folder, an observer and a stop flag; `run` is a training in it. No checkpoints, unless

@@ -1,3 +1,8 @@
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policies/registry.hpp"
 #include "tests/catch.hpp"
 #include "tests/unit/policies/support.hpp"
 
@@ -17,6 +22,18 @@ TEST_CASE("Cloud refuses a network without a third site", "[policy][constant]") 
   REQUIRE_THROWS_WITH(test::make({"cloud", {}}, 2), "policy cloud needs 3 sites, not 2");
   REQUIRE_THROWS_AS(test::make({"edge", {}}, 1), PolicyError);
   REQUIRE_NOTHROW(test::make({"local", {}}, 1));
+}
+
+TEST_CASE("Only Local Edge and Cloud say that they send everything to one site",
+          "[policy][constant]") {
+  std::vector<std::pair<std::string, SiteIndex>> constant;
+  for (const PolicyEntry& entry : policy_registry().entries()) {
+    if (entry.abilities.constant_site) {
+      constant.emplace_back(entry.name, *entry.abilities.constant_site);
+    }
+  }
+  REQUIRE(constant == std::vector<std::pair<std::string, SiteIndex>>{
+                          {"local", kDevice}, {"edge", kEdge}, {"cloud", kCloud}});
 }
 
 }  // namespace mec

@@ -34,6 +34,29 @@ struct TaskRecord {
   [[nodiscard]] Seconds latency() const { return decision + exec + transfer + wait; }
 };
 
+enum class ActivityKind : std::uint8_t { wait, compute, transfer, decide };
+
+/// One thing that a task goes through. A task's activities follow each other without a gap from its
+/// release to its end: what takes no time is left out, but for decisions. Dates are those of the
+/// clock.
+struct ActivityRecord {
+  std::uint64_t task = 0;
+  std::uint64_t order = 0;  // of the task among the recorded ones, by release, from 0
+  std::uint32_t device = 0;
+  ActivityKind kind = ActivityKind::compute;
+  bool on_link = false;     // transfers, and waits for them
+  bool deciding = false;    // part of a decision: itself, its request and answer, their waits
+  std::uint32_t where = 0;  // site, or link of the device's topology
+  /// t of the subtask or of the data d_t; in a decision, the first subtask that it places.
+  std::uint32_t subtask = 0;
+  double amount = 0.0;  // bytes of a transfer, cycles of a computation, else 0
+  Seconds begin;
+  Seconds end;
+  Placement placement;  // of a decision: all of the task's, as they are from then on
+
+  friend bool operator==(const ActivityRecord&, const ActivityRecord&) = default;
+};
+
 /// Names one run: one policy on one replication of a scenario.
 struct RunLabel {
   std::string scenario;
@@ -67,6 +90,9 @@ class Observer {
  public:
   virtual ~Observer() = default;
   virtual void begin_run(const RunLabel&) {}
+  /// Of the tasks that are followed, none by default; in the order of their ends, and all of a task
+  /// before it is finished.
+  virtual void activity(const ActivityRecord&) {}
   virtual void task_finished(const TaskRecord&) = 0;
   virtual void end_run(const RunCounts&) {}
 };

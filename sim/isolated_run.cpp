@@ -24,7 +24,13 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 // A frame on the pipe: kind, length of the payload, payload.
-enum class Frame : char { records = 'r', counts = 'c', user_error = 'u', error = 'e' };
+enum class Frame : char {
+  activities = 'a',
+  records = 'r',
+  counts = 'c',
+  user_error = 'u',
+  error = 'e'
+};
 constexpr std::size_t kHeader = 1 + sizeof(std::uint32_t);
 constexpr std::size_t kBatchBytes = std::size_t{1} << 16U;
 constexpr auto kFlushEvery = std::chrono::milliseconds(100);
@@ -75,10 +81,17 @@ class SignalsBlocked {
   sigset_t before_{};
 };
 
-// Sends finished tasks in batches, but none later than a tenth of a second.
+// Sends what it observes in batches, but nothing later than a tenth of a second. Activities go
+// first, so that none comes after its task.
 class Relay final : public Observer {
  public:
   explicit Relay(const FrameWriter& writer) : writer_(writer) {}
+  void activity(const ActivityRecord& record) override {
+    encode(record, activities_);
+    if (activities_.size() >= kBatchBytes) {
+      flush();
+    }
+  }
   void task_finished(const TaskRecord& record) override {
     encode(record, batch_);
     if (batch_.size() >= kBatchBytes || Clock::now() - flushed_ >= kFlushEvery) {
@@ -86,6 +99,10 @@ class Relay final : public Observer {
     }
   }
   void flush() {
+    if (!activities_.empty()) {
+      writer_.write(Frame::activities, activities_);
+      activities_.clear();
+    }
     if (!batch_.empty()) {
       writer_.write(Frame::records, batch_);
       batch_.clear();
@@ -95,6 +112,7 @@ class Relay final : public Observer {
 
  private:
   const FrameWriter& writer_;
+  std::string activities_;
   std::string batch_;
   Clock::time_point flushed_ = Clock::now();
 };
@@ -226,6 +244,11 @@ class FrameReader {
  private:
   void handle(Frame kind, std::string_view payload) {
     switch (kind) {
+      case Frame::activities:
+        while (decode(payload, activity_)) {
+          observer_.activity(activity_);
+        }
+        break;
       case Frame::records:
         while (decode(payload, record_)) {
           observer_.task_finished(record_);
@@ -245,6 +268,7 @@ class FrameReader {
 
   Observer& observer_;
   TaskRecord record_;
+  ActivityRecord activity_;
   std::uint64_t observed_ = 0;
 };
 

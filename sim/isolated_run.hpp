@@ -20,10 +20,11 @@ class RunError : public std::runtime_error {
 /// `stop` is true.
 using Simulation = std::function<RunCounts(Observer&, const std::atomic<bool>& stop)>;
 
-/// Forks, runs `simulation` in the child and replays its finished tasks to `observer` here, in
-/// order and as they come. Once `interrupted` is true the child is told to stop, hands over what it
-/// has finished, and is killed if it has not ended two seconds later. Returns the child's counts.
-/// Throws RunError; a UserError in the child is rethrown here as a UserError.
+/// Forks, runs `simulation` in the child and replays its activities and finished tasks to
+/// `observer` here, each in order and as they come, a task after its activities. Once `interrupted`
+/// is true the child is told to stop, hands over what it has finished, and is killed if it has not
+/// ended two seconds later. Returns the child's counts. Throws RunError; a UserError in the child
+/// is rethrown here as a UserError.
 RunCounts run_isolated(const Simulation& simulation, Observer& observer,
                        const std::atomic<bool>& interrupted);
 

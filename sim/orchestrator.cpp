@@ -8,30 +8,13 @@
 
 namespace mec {
 
-namespace {
-
-// Timer tokens: a kind in the upper half, a slot in the lower.
-constexpr Token kStart = Token{1} << 32U;
-constexpr Token kNextRelease = Token{2} << 32U;
-constexpr Token kHeldRelease = Token{3} << 32U;
-constexpr Token kDelayOver = Token{4} << 32U;
-constexpr Token kEnd = Token{5} << 32U;
-constexpr Token kKindMask = ~Token{0} << 32U;
-
-// The deciding site by its role: in a network of another shape than the paper's, the nearest server
-// of that tier.
-SiteIndex site_of_role(SiteIndex role, const Topology& topology) {
-  return role == kEdge ? topology.edge_site() : role == kCloud ? topology.cloud_site() : role;
-}
-
-}  // namespace
-
 Orchestrator::Orchestrator(const Simulated& simulated, Engine& engine, Observer& observer)
     : scenario_(simulated.scenario),
       network_(simulated.network),
       source_(simulated.source),
       policy_(simulated.policy),
       abilities_(simulated.abilities),
+      followed_tasks_(simulated.followed_tasks),
       paths_(simulated.paths),
       moves_(network_.moves()),
       energy_(energy_of_servers(scenario_.energy, network_)),
@@ -57,30 +40,6 @@ RunCounts Orchestrator::run(const std::atomic<bool>& stop) {
   check_balance(stop || ended_);
   counts_.ended = !stop || counts_.in_flight == 0;
   return counts_;
-}
-
-void Orchestrator::check_balance(bool stopped) const {
-  const bool balanced = counts_.released == counts_.completed + counts_.failed + counts_.in_flight;
-  if (!balanced || (counts_.in_flight != 0 && !stopped)) {
-    throw std::logic_error(
-        fmt::format("tasks got lost: {} released, {} completed, {} failed, {} in flight",
-                    counts_.released, counts_.completed, counts_.failed, counts_.in_flight));
-  }
-}
-
-void Orchestrator::report_stuck() const {
-  constexpr std::size_t kMostNamed = 5;
-  std::string which;
-  for (std::size_t i = 0; i < std::min(stuck_.size(), kMostNamed); ++i) {
-    which += fmt::format("{}task {} on {} since {} s", i == 0 ? "" : ", ", stuck_[i].task,
-                         stations_.name(stuck_[i].station), stuck_[i].since.value());
-  }
-  const std::size_t more = stuck_.size() - std::min(stuck_.size(), kMostNamed);
-  throw StuckError(fmt::format(
-      "transfers never end, because the bandwidth stays at zero for ever: {}{}; {} of {} released "
-      "tasks hang, those that wait behind them included",
-      which, more == 0 ? "" : fmt::format(" and {} more", more), counts_.in_flight,
-      counts_.released));
 }
 
 // Exceptions must not cross the engine: it is stopped, and run() rethrows.
@@ -165,68 +124,12 @@ void Orchestrator::on_service_stuck(ServerId server, Token token) {
   stuck_.push_back({engine_.now(), stations_.station_of(server), task.item.task});
 }
 
-Slot Orchestrator::take_slot() {
-  if (free_slots_.empty()) {
-    active_.emplace_back();
-    return static_cast<Slot>(active_.size() - 1);
-  }
-  const Slot slot = free_slots_.back();
-  free_slots_.pop_back();
-  return slot;
-}
-
-void Orchestrator::schedule_next_release() {
-  const Slot slot = take_slot();
-  if (!source_.next(active_[slot].item)) {
-    free_slots_.push_back(slot);
-    next_release_.reset();
-    return;
-  }
-  next_release_ = slot;
-  engine_.at(std::max(active_[slot].item.release, engine_.now()), kNextRelease);
-}
-
 // A loop, not a recursion from finish(): thousands of tasks in a row may take no time at all.
 void Orchestrator::release_free_devices() {
   for (std::size_t i = 0; i < free_devices_.size() && !*stop_; ++i) {
     take_next_of(free_devices_[i]);
   }
   free_devices_.clear();
-}
-
-void Orchestrator::take_next_of(std::uint32_t device) {
-  const Slot slot = take_slot();
-  if (!source_.next_of(device, active_[slot].item)) {
-    free_slots_.push_back(slot);
-  } else if (active_[slot].item.release > engine_.now()) {
-    engine_.at(active_[slot].item.release, kHeldRelease | slot);
-  } else {
-    release(slot);
-  }
-}
-
-void Orchestrator::release(Slot slot) {
-  Active& task = active_[slot];
-  ++counts_.released;
-  ++counts_.in_flight;
-  task.group = &network_.group_of(task.item.device);
-  task.record = TaskRecord{};
-  task.record.task = task.item.task;
-  task.record.device = task.item.device;
-  task.record.release = engine_.now();
-  task.use = ResourceUse{};
-  task.use.site_busy.assign(network_.sites() - 1, Seconds{0.0});
-  task.recorded = counts_.released > scenario_.workload.warmup_tasks &&
-                  task.record.release >= scenario_.workload.warmup;
-  task.has_plan = false;
-  task.subtask = 0;
-  task.at = kDevice;
-  task.deciding_site = site_of_role(scenario_.decision.site, task.group->topology);
-  if (moves_) {
-    look_into_future(task);
-  }
-  start_decision(task);
-  advance(slot);
 }
 
 // Leads the task through everything that takes no time, up to its next service or its end.
@@ -377,6 +280,9 @@ void Orchestrator::begin_service(Slot slot) {
   Active& task = active_[slot];
   Activity& activity = task.activity;
   activity.started = engine_.now();
+  if (task.followed && activity.started > activity.queued) {
+    report_wait(task);
+  }
   if (activity.decides) {
     decide(task);
     if (std::holds_alternative<MeasuredDecisionCost>(scenario_.decision.cost)) {
@@ -395,6 +301,9 @@ void Orchestrator::begin_service(Slot slot) {
 void Orchestrator::account(Active& task, Seconds served) {
   const Activity& activity = task.activity;
   const Seconds waited = activity.started - activity.queued;
+  if (task.followed) {
+    report_service(task);
+  }
   // A decision's services come while it is being made; the computation before it does not.
   if (activity.decides || (activity.on_link && task.deciding)) {
     task.record.decision += waited + served;

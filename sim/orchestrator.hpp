@@ -42,6 +42,7 @@ struct Simulated {
   RandomStreams streams;
   Policy& policy;
   PolicyAbilities abilities = {};
+  std::uint64_t followed_tasks = 0;  // the first recorded ones, whose activities are reported
 };
 
 /// Some transfers never end.
@@ -57,12 +58,21 @@ class Orchestrator final : private EngineListener {
 
   /// Runs the source to its end, to the scenario's, or until `stop` becomes true; call once.
   /// Rethrows what the policy or the observer throws; StuckError where transfers never end.
-  /// `observer` is told of every finished task after the warm-up; begin_run and end_run are the
-  /// caller's. Of the counts returned, released = completed + failed + in_flight, and nothing is in
-  /// flight unless it was stopped before the source's end.
+  /// `observer` is told of every finished task after the warm-up, and of the activities of those
+  /// that are followed; begin_run and end_run are the caller's. Of the counts returned, released =
+  /// completed + failed + in_flight, and nothing is in flight unless it was stopped before the
+  /// source's end.
   RunCounts run(const std::atomic<bool>& stop);
 
  private:
+  // Timer tokens: a kind in the upper half, a slot in the lower.
+  static constexpr Token kStart = Token{1} << 32U;
+  static constexpr Token kNextRelease = Token{2} << 32U;
+  static constexpr Token kHeldRelease = Token{3} << 32U;
+  static constexpr Token kDelayOver = Token{4} << 32U;
+  static constexpr Token kEnd = Token{5} << 32U;
+  static constexpr Token kKindMask = ~Token{0} << 32U;
+
   enum class Step : std::uint8_t { request, decide, answer, transfer, compute, done };
 
   // One service: `amount` units on a site or a link, at a constant rate or along a path.
@@ -91,10 +101,12 @@ class Orchestrator final : private EngineListener {
     SiteIndex deciding_site = kDevice;
     bool deciding = true;   // what is done now is part of a decision
     bool recorded = true;   // not part of the warm-up
+    bool followed = false;  // its activities are reported
     bool has_plan = false;  // has been decided on once
     ResourceUse use;
     TaskRecord record;
     WorkItem item;
+    std::uint64_t order = 0;  // among those that are followed
   };
 
   void expect(Token token) override;
@@ -130,6 +142,10 @@ class Orchestrator final : private EngineListener {
   void serve_at_once(Slot slot);
   [[nodiscard]] Seconds expected_length(const Activity& activity) const;
   void account(Active& task, Seconds served);
+  [[nodiscard]] static ActivityRecord activity_of(const Active& task);
+  void report_wait(const Active& task);
+  void report_service(const Active& task);
+  void report_free_decision(const Active& task);
   void check_balance(bool stopped) const;
   void report_stuck() const;
 
@@ -138,6 +154,8 @@ class Orchestrator final : private EngineListener {
   TaskSource& source_;
   Policy& policy_;
   PolicyAbilities abilities_;
+  std::uint64_t followed_tasks_;
+  std::uint64_t followed_ = 0;  // so far
   ChannelPaths& paths_;
   bool moves_;
   EnergyModel energy_;

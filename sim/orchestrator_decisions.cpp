@@ -54,6 +54,9 @@ bool Orchestrator::next_decision(Active& task) {
     return true;
   }
   decide(task);
+  if (task.followed) {
+    report_free_decision(task);
+  }
   return false;
 }
 

@@ -28,8 +28,9 @@ RunCounts simulate(const RunSpec& spec, Engine& engine, Observer& observer,
   ChannelPaths paths(network, streams);
   const auto policy = spec.policies.make(spec.policy, streams, network.sites(), &network);
   const PolicyAbilities abilities = spec.policies.find(spec.policy.name).abilities;
-  Orchestrator orchestrator({spec.scenario, network, *source, paths, streams, *policy, abilities},
-                            engine, observer);
+  Orchestrator orchestrator(
+      {spec.scenario, network, *source, paths, streams, *policy, abilities, spec.followed_tasks},
+      engine, observer);
   return orchestrator.run(stop);
 }
 

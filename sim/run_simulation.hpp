@@ -28,6 +28,7 @@ struct RunSpec {
   PolicySpec policy;
   std::uint32_t replication = 0;
   EngineKind engine = EngineKind::simgrid;
+  std::uint64_t followed_tasks = 0;  // the first recorded ones, whose activities are reported
 };
 
 /// The stream of tasks of a replication: the same for every policy.

@@ -48,6 +48,62 @@ TEST_CASE("A record survives the pipe byte for byte, wherever it is cut", "[sim]
   CHECK(back.status == TaskStatus::failed);
 }
 
+TEST_CASE("An activity survives the pipe byte for byte, wherever it is cut", "[sim][isolated]") {
+  ActivityRecord record{
+      9,      8, 7,    ActivityKind::transfer, true,         true,
+      65'536, 4, 3.25, Seconds{2.5},           Seconds{1e9}, Placement(33, kEdge)};
+  std::string bytes;
+  encode(record, bytes);
+  ActivityRecord back;
+  for (std::size_t cut = 0; cut < bytes.size(); ++cut) {
+    std::string_view part = std::string_view(bytes).substr(0, cut);
+    REQUIRE_FALSE(decode(part, back));
+  }
+  std::string_view whole = bytes;
+  REQUIRE(decode(whole, back));
+  CHECK(whole.empty());
+  CHECK(back == record);
+  record.kind = ActivityKind::decide;
+  record.on_link = false;
+  CHECK_FALSE(back == record);
+}
+
+TEST_CASE("A task's activities reach the parent in order and before the task", "[sim][isolated]") {
+  class Order final : public Observer {
+   public:
+    void activity(const ActivityRecord& record) override {
+      good = good && record.task >= finished && record.order == activities;
+      ++activities;
+    }
+    void task_finished(const TaskRecord& record) override {
+      good = good && record.task == finished && activities >= 2 * (finished + 1);
+      ++finished;
+    }
+    std::uint64_t activities = 0;
+    std::uint64_t finished = 0;
+    bool good = true;
+  };
+  constexpr std::uint64_t kTasks = 5'000;  // some ten batches
+  Order seen;
+  run_isolated(
+      [](Observer& observer, const std::atomic<bool>&) {
+        for (std::uint64_t i = 0; i < kTasks; ++i) {
+          ActivityRecord record;
+          record.task = i;
+          for (std::uint64_t k = 0; k < 2; ++k) {
+            record.order = 2 * i + k;  // here: of the activity
+            observer.activity(record);
+          }
+          observer.task_finished(numbered(i));
+        }
+        return RunCounts{kTasks, kTasks};
+      },
+      seen, kNoStop);
+  CHECK(seen.activities == 2 * kTasks);
+  CHECK(seen.finished == kTasks);
+  CHECK(seen.good);
+}
+
 TEST_CASE("Everything that the child finishes reaches the parent in order", "[sim][isolated]") {
   Collector seen;
   const RunCounts counts = run_isolated(

@@ -29,6 +29,7 @@ constexpr std::string_view kMahimahi = "mahimahi";
 struct Context {
   const DistributionRule& rule;
   const std::string& folder;
+  TraceCache* traces;
 };
 
 // `name(argument, ...)` whose arguments may hold calls themselves. Nothing if `text` has no
@@ -250,8 +251,12 @@ std::vector<std::filesystem::path> matching_files(const std::filesystem::path& p
   return files;
 }
 
+bool is_pattern(const std::filesystem::path& path) {
+  return path.filename().string().find('*') != std::string::npos;
+}
+
 Trace read_traces(const std::filesystem::path& path, const TraceFormat& format) {
-  if (path.filename().string().find('*') == std::string::npos) {
+  if (!is_pattern(path)) {
     return read_trace(path.string(), format);
   }
   std::vector<Trace> traces;
@@ -259,6 +264,20 @@ Trace read_traces(const std::filesystem::path& path, const TraceFormat& format) 
     traces.push_back(read_trace(file.string(), format));
   }
   return join_traces(traces);
+}
+
+// `format_text` is what the format is written as.
+std::shared_ptr<const Trace> find_traces(const std::string& file, const TraceFormat& format,
+                                         std::string_view format_text, TraceCache* known) {
+  const std::string key = fmt::format("{},{}", file, format_text);
+  if (known != nullptr && known->contains(key)) {
+    return known->at(key);
+  }
+  auto trace = std::make_shared<const Trace>(read_traces(file, format));
+  if (known != nullptr) {
+    known->emplace(key, trace);
+  }
+  return trace;
 }
 
 ChannelModel parse_trace(const Arguments& arguments, const Context& context) {
@@ -272,7 +291,7 @@ ChannelModel parse_trace(const Arguments& arguments, const Context& context) {
   }
   result.file = (std::filesystem::path(context.folder) / arguments[0]).string();
   try {
-    result.trace = std::make_shared<const Trace>(read_traces(result.file, format));
+    result.trace = find_traces(result.file, format, arguments[1], context.traces);
   } catch (const UserError& error) {
     throw ValueError(error.what());
   }
@@ -349,7 +368,7 @@ const std::vector<ChannelForm>& channel_forms() {
 }
 
 ChannelModel parse_channel(std::string_view text, const DistributionRule& rate_rule,
-                           const std::string& folder) {
+                           const std::string& folder, TraceCache* traces) {
   const auto call = parse_nested_call(text);
   const std::string_view name = call ? call->name : std::string_view{};
   const auto& forms = distribution_forms();
@@ -369,7 +388,24 @@ ChannelModel parse_channel(std::string_view text, const DistributionRule& rate_r
     throw ValueError(fmt::format("{} argument{}; expected {}({})", count, count == 1 ? "" : "s",
                                  it->form.name, it->form.arguments));
   }
-  return it->parse(call->arguments, {rate_rule, folder});
+  return it->parse(call->arguments, {rate_rule, folder, traces});
+}
+
+std::optional<TraceText> trace_in(std::string_view text, const std::string& folder) {
+  const auto call = parse_nested_call(text);
+  if (!call || call->name != "trace" || call->arguments.empty()) {
+    return std::nullopt;
+  }
+  const auto path = std::filesystem::path(folder) / call->arguments[0];
+  TraceText trace{{}, {call->arguments.begin() + 1, call->arguments.end()}};
+  if (!is_pattern(path)) {
+    trace.files.push_back(path.string());
+    return trace;
+  }
+  for (const auto& file : matching_files(path)) {
+    trace.files.push_back(file.string());
+  }
+  return trace;
 }
 
 }  // namespace mec

@@ -230,6 +230,25 @@ std::string unify_line_breaks(const std::string& text) {
 
 }  // namespace
 
+void set_source(YamlNode& node, std::size_t source) {
+  node.source = source;
+  for (YamlNode& key : node.keys) {
+    set_source(key, source);
+  }
+  for (YamlNode& item : node.items) {
+    set_source(item, source);
+  }
+}
+
+const YamlNode* find_member(const YamlNode& map, std::string_view key) {
+  for (std::size_t i = 0; i < map.keys.size(); ++i) {
+    if (map.keys[i].is_scalar() && map.keys[i].text == key) {
+      return &map.items[i];
+    }
+  }
+  return nullptr;
+}
+
 YamlNode parse_document(const std::string& raw) {
   const std::size_t invalid = find_invalid_utf8(raw);
   if (invalid != std::string::npos) {

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "scenarios/text_file.hpp"
@@ -17,11 +18,17 @@ struct YamlNode {
   std::vector<YamlNode> keys;   // map: keys[i] belongs to items[i]
   std::vector<YamlNode> items;  // list and map
   TextPosition at;
-  std::size_t source = 0;  // 0: the file; k: the k-th override, and `at` means nothing
+  std::size_t source = 0;  // of Sources; `at` means nothing in an override
 
   [[nodiscard]] bool is_scalar() const { return kind == Kind::scalar; }
   [[nodiscard]] bool is_map() const { return kind == Kind::map; }
 };
+
+/// Sets the source of `node` and of all its parts.
+void set_source(YamlNode& node, std::size_t source);
+
+/// The value of the first member with this key, or nullptr.
+[[nodiscard]] const YamlNode* find_member(const YamlNode& map, std::string_view key);
 
 /// What makes a text no document of ours.
 struct DocumentFault {

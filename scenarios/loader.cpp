@@ -12,10 +12,7 @@ namespace mec {
 
 namespace {
 
-constexpr std::size_t kLongestFile = 1'000'000;
-
-void read_document(LoadedScenario& loaded, const std::vector<std::string>& overrides,
-                   const PolicyRegistry& policies, const PlatformReader& read_platform,
+void read_document(LoadedScenario& loaded, std::size_t overrides, const ReadingContext& context,
                    Faults& faults) {
   YamlNode root;
   try {
@@ -24,26 +21,37 @@ void read_document(LoadedScenario& loaded, const std::vector<std::string>& overr
     faults.add_document(fault);
     return;
   }
+  if (is_sweep(root)) {
+    faults.add_at(root, "", "a sweep; expected a scenario (`mecsim sweep` runs a sweep)");
+    return;
+  }
   if (root.is_map()) {
     apply_overrides(root, overrides, faults);
   }
-  const auto folder = std::filesystem::path(loaded.path).parent_path().string();
-  read_options(root, folder, policies, read_platform, loaded.scenario, faults);
+  read_options(root, context, loaded.scenario, faults);
 }
 
 }  // namespace
+
+bool is_sweep(const YamlNode& root) {
+  return root.is_map() &&
+         (find_member(root, "axes") != nullptr || find_member(root, "scenario") != nullptr);
+}
+
+std::string name_after(const std::string& path) {
+  const std::string stem = std::filesystem::path(path).stem().string();
+  return stem.empty() ? Scenario{}.name : printable(stem);
+}
 
 LoadedScenario load_scenario(const std::string& path, const std::vector<std::string>& overrides,
                              const PolicyRegistry& policies, const PlatformReader& read_platform) {
   LoadedScenario loaded;
   loaded.path = path;
-  loaded.text = read_text_file(path, kLongestFile);
-  const std::string stem = std::filesystem::path(path).stem().string();
-  if (!stem.empty()) {
-    loaded.scenario.name = printable(stem);
-  }
-  Faults faults(path, overrides);
-  read_document(loaded, overrides, policies, read_platform, faults);
+  loaded.text = read_text_file(path, kLongestScenario);
+  loaded.scenario.name = name_after(path);
+  const Sources sources(path, overrides);
+  Faults faults(sources);
+  read_document(loaded, overrides.size(), {policies, read_platform}, faults);
   faults.raise();
   return loaded;
 }

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <filesystem>
 #include <set>
 
 #include "core/text.hpp"
@@ -34,14 +33,14 @@ struct Key {
 
 class OptionReader {
  public:
-  OptionReader(std::string folder, const PolicyRegistry& policies, Scenario& scenario,
-               Faults& faults)
-      : folder_(std::move(folder)),
+  OptionReader(const ReadingContext& context, Checks checks, Scenario& scenario, Faults& faults)
+      : checks_(checks),
+        read_platform_(context.read_platform),
         scenario_(scenario),
         faults_(faults),
-        context_{folder_, policies, scenario, faults} {}
+        context_{context.policies, scenario, faults, context.traces} {}
 
-  void read(const YamlNode& root, const PlatformReader& read_platform) {
+  void read(const YamlNode& root) {
     if (!root.is_map()) {
       faults_.add_at(root, "",
                      root.kind == YamlNode::Kind::null
@@ -50,12 +49,19 @@ class OptionReader {
       return;
     }
     read_map(root, {}, root);
+    if (checks_ == Checks::all) {
+      check_all(root);
+    }
+  }
+
+ private:
+  void check_all(const YamlNode& root) {
     check_missing(root);
     check_choices();
     check_together(written_, scenario_, faults_);
     if (written_.has("topology.platform")) {
       auto& platform = scenario_.network.platform;
-      check_platform(written_, read_platform, platform ? *platform : platform.emplace(), faults_);
+      check_platform(written_, read_platform_, platform ? *platform : platform.emplace(), faults_);
     } else if (written_.maps.contains("topology")) {
       refuse_platform_parts(written_, faults_);
       auto& graph = scenario_.network.graph;
@@ -63,7 +69,6 @@ class OptionReader {
     }
   }
 
- private:
   void read_map(const YamlNode& map, const Key& key, const YamlNode& place) {
     // An override may bring the map.
     written_.maps[key.shown] = map.source == place.source ? &place : &map;
@@ -73,7 +78,7 @@ class OptionReader {
   }
 
   void read_member(const YamlNode& name, const YamlNode& value, const Key& map_key) {
-    const auto known = names_in(map_key.table);
+    const auto& known = names_in(map_key.table);
     if (!name.is_scalar()) {
       faults_.add_at(name, map_key.shown, "not a key; expected " + list_of_alternatives(known));
       return;
@@ -101,10 +106,11 @@ class OptionReader {
     const bool is_new = written_.values.emplace(key.shown, &value).second;
     if (!is_new) {
       const YamlNode& other = written_.place_of(key.shown);
-      faults_.add_at(
-          name, key.shown,
-          fmt::format("duplicate key; expected it once{}",
-                      other.source == 0 ? fmt::format(", first on line {}", other.at.line) : ""));
+      faults_.add_at(name, key.shown,
+                     fmt::format("duplicate key; expected it once{}",
+                                 faults_.sources().is_file(other.source)
+                                     ? fmt::format(", first on line {}", other.at.line)
+                                     : ""));
     }
     return is_new;
   }
@@ -183,7 +189,8 @@ class OptionReader {
     for (const std::string& part : names_in(key.table)) {
       const Key member = key.member(part);
       const Option* option = find_option(member.table);
-      if (option != nullptr && option->need == Need::always && !written_.has(member.shown)) {
+      if (checks_ == Checks::all && option != nullptr && option->need == Need::always &&
+          !written_.has(member.shown)) {
         faults_.add_at(written_.place_of(key.shown), member.shown,
                        "missing; expected " + describe_values(*option));
       }
@@ -229,25 +236,31 @@ class OptionReader {
 
   void check_missing(const YamlNode& root) {
     for (const Option& option : option_table()) {
-      if (!is_in_collection(option.key)) {
-        check_missing(option.key, option.need, "missing; expected " + describe_values(option),
-                      root);
+      if (option.need != Need::optional && !is_in_collection(option.key) &&
+          is_missing(option.key, option.need)) {
+        add_missing(option.key, "missing; expected " + describe_values(option), root);
       }
     }
     for (const Collection& collection : collections()) {
-      check_missing(collection.key, collection.need,
-                    fmt::format("missing; expected at least {}", collection.item), root);
+      if (is_missing(collection.key, collection.need)) {
+        add_missing(collection.key, fmt::format("missing; expected at least {}", collection.item),
+                    root);
+      }
     }
   }
 
-  void check_missing(const std::string& key, Need need, const std::string& message,
-                     const YamlNode& root) {
+  static std::string map_of(const std::string& key) {
     const auto dot = key.rfind('.');
-    const std::string map_key = dot == std::string::npos ? "" : key.substr(0, dot);
-    if (written_.has(key) || unreadable_.contains(map_key) || !is_needed(need, map_key)) {
-      return;
-    }
-    const auto place = written_.maps.find(map_key);
+    return dot == std::string::npos ? "" : key.substr(0, dot);
+  }
+
+  [[nodiscard]] bool is_missing(const std::string& key, Need need) const {
+    const std::string map_key = map_of(key);
+    return !written_.has(key) && !unreadable_.contains(map_key) && is_needed(need, map_key);
+  }
+
+  void add_missing(const std::string& key, const std::string& message, const YamlNode& root) {
+    const auto place = written_.maps.find(map_of(key));
     faults_.add_at(place == written_.maps.end() ? root : *place->second, key, message);
   }
 
@@ -270,7 +283,8 @@ class OptionReader {
     }
   }
 
-  std::filesystem::path folder_;
+  Checks checks_;
+  const PlatformReader& read_platform_;
   Scenario& scenario_;
   Faults& faults_;
   ValueContext context_;
@@ -280,9 +294,9 @@ class OptionReader {
 
 }  // namespace
 
-void read_options(const YamlNode& root, const std::string& folder, const PolicyRegistry& policies,
-                  const PlatformReader& read_platform, Scenario& scenario, Faults& faults) {
-  OptionReader(folder, policies, scenario, faults).read(root, read_platform);
+void read_options(const YamlNode& root, const ReadingContext& context, Scenario& scenario,
+                  Faults& faults, Checks checks) {
+  OptionReader(context, checks, scenario, faults).read(root);
 }
 
 }  // namespace mec

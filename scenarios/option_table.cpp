@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <functional>
+#include <map>
 
 #include "scenarios/option_parts.hpp"
 
@@ -22,6 +24,26 @@ std::vector<Option> all_options() {
   return all;
 }
 
+// A scenario is read by these, a sweep reads thousands.
+using NamesByMap = std::map<std::string, std::vector<std::string>, std::less<>>;
+
+NamesByMap all_names() {
+  NamesByMap names;
+  for (const Option& option : option_table()) {
+    std::string_view key = option.key;
+    for (std::size_t start = 0; start != std::string_view::npos;) {
+      const auto dot = key.find('.', start);
+      auto& there = names[std::string(key.substr(0, start == 0 ? 0 : start - 1))];
+      const std::string name(key.substr(start, dot == key.npos ? dot : dot - start));
+      if (std::find(there.begin(), there.end(), name) == there.end()) {
+        there.push_back(name);
+      }
+      start = dot == key.npos ? dot : dot + 1;
+    }
+  }
+  return names;
+}
+
 }  // namespace
 
 const std::vector<Option>& option_table() {
@@ -30,10 +52,15 @@ const std::vector<Option>& option_table() {
 }
 
 const Option* find_option(std::string_view key) {
-  const auto& table = option_table();
-  const auto it =
-      std::find_if(table.begin(), table.end(), [&](const Option& o) { return o.key == key; });
-  return it == table.end() ? nullptr : &*it;
+  static const auto by_key = [] {
+    std::map<std::string_view, const Option*> all;
+    for (const Option& option : option_table()) {
+      all.emplace(option.key, &option);
+    }
+    return all;
+  }();
+  const auto it = by_key.find(key);
+  return it == by_key.end() ? nullptr : it->second;
 }
 
 const Collection* find_collection(std::string_view key) {
@@ -52,24 +79,15 @@ std::string join_key(std::string_view map_key, std::string_view name) {
   return map_key.empty() ? std::string(name) : fmt::format("{}.{}", map_key, name);
 }
 
-std::vector<std::string> names_in(std::string_view map_key) {
-  const std::string prefix = join_key(map_key, "");
-  std::vector<std::string> names;
-  for (const Option& option : option_table()) {
-    if (option.key.size() <= prefix.size() || !option.key.starts_with(prefix)) {
-      continue;
-    }
-    const std::string rest = option.key.substr(prefix.size());
-    const std::string name = rest.substr(0, rest.find('.'));
-    if (std::find(names.begin(), names.end(), name) == names.end()) {
-      names.push_back(name);
-    }
-  }
-  return names;
+const std::vector<std::string>& names_in(std::string_view map_key) {
+  static const NamesByMap names = all_names();
+  static const std::vector<std::string> none;
+  const auto it = names.find(map_key);
+  return it == names.end() ? none : it->second;
 }
 
 bool is_choice(std::string_view map_key) {
-  const auto names = names_in(map_key);
+  const auto& names = names_in(map_key);
   return std::any_of(names.begin(), names.end(), [&](const std::string& name) {
     const Option* option = find_option(join_key(map_key, name));
     return option != nullptr && option->need == Need::one_of_map;

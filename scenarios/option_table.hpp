@@ -152,7 +152,7 @@ inline constexpr const char* kNameRule = "1 to 40 letters, digits, - or _";
 
 /// Names of what may stand in the map of this key, in table order ("*" in a collection); empty if
 /// it is no map. "" is the root.
-[[nodiscard]] std::vector<std::string> names_in(std::string_view map_key);
+[[nodiscard]] const std::vector<std::string>& names_in(std::string_view map_key);
 
 /// Whether exactly one of its members makes the map of this key (Need::one_of_map).
 [[nodiscard]] bool is_choice(std::string_view map_key);

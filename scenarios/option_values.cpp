@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 
 #include "core/text.hpp"
@@ -51,9 +52,10 @@ class ValueReader {
       throw ValueError("empty; expected " + expected());
     }
     const std::filesystem::path path(text);
-    const bool as_given = value_.source != 0 || path.is_absolute() || context_.folder.empty();
+    const std::string& start = folder();
+    const bool as_given = path.is_absolute() || start.empty();
     type.set(context_.scenario,
-             as_given ? text : (context_.folder / path).lexically_normal().string());
+             as_given ? text : (std::filesystem::path(start) / path).lexically_normal().string());
   }
 
   void operator()(const IntegerOption& type) const {
@@ -89,8 +91,7 @@ class ValueReader {
   }
 
   void operator()(const ChannelOption& type) const {
-    const std::string folder = value_.source != 0 ? std::string() : context_.folder.string();
-    type.set(context_.scenario, parse_channel(scalar(), type.rule, folder));
+    type.set(context_.scenario, parse_channel(scalar(), type.rule, folder(), context_.traces));
   }
 
   void operator()(const ArrivalsOption& type) const {
@@ -132,7 +133,6 @@ class ValueReader {
       throw ValueError(fmt::format("{}; expected {}",
                                    value_.is_map() ? "an empty map" : "not a map", expected()));
     }
-    const std::string folder = value_.source != 0 ? std::string() : context_.folder.string();
     for (std::size_t i = 0; i < value_.items.size(); ++i) {
       const YamlNode& name = value_.keys[i];
       const YamlNode& rate = value_.items[i];
@@ -141,7 +141,8 @@ class ValueReader {
         if (!name.is_scalar() || !rate.is_scalar()) {
           throw ValueError("not a name and a bandwidth; expected " + expected());
         }
-        type.set(context_.scenario, name.text, parse_channel(rate.text, type.rule, folder));
+        type.set(context_.scenario, name.text,
+                 parse_channel(rate.text, type.rule, folder(), context_.traces));
       } catch (const ValueError& error) {
         context_.faults.add(rate, key, error.what());
       }
@@ -162,6 +163,10 @@ class ValueReader {
   }
 
  private:
+  [[nodiscard]] const std::string& folder() const {
+    return context_.faults.sources().folder_of(value_.source);
+  }
+
   [[nodiscard]] std::string expected() const { return describe_values(option_); }
 
   [[nodiscard]] const std::string& scalar() const {

@@ -1,7 +1,6 @@
 // Reads the value of one option into a scenario.
 #pragma once
 
-#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -10,15 +9,16 @@
 #include "scenarios/document.hpp"
 #include "scenarios/faults.hpp"
 #include "scenarios/option_table.hpp"
+#include "scenarios/trace_cache.hpp"
 
 namespace mec {
 
 /// Where values are read to, and what that takes.
 struct ValueContext {
-  const std::filesystem::path& folder;  // where relative paths of the file start
   const PolicyRegistry& policies;
   Scenario& scenario;
   Faults& faults;  // of values with parts, each with its place
+  TraceCache* traces = nullptr;
 };
 
 /// `key` is the option's key, with the user's names in it. Of an option that may be a map, reads

@@ -6,6 +6,7 @@
 #include <cctype>
 #include <charconv>
 #include <cmath>
+#include <optional>
 
 #include "core/text.hpp"
 #include "scenarios/text_file.hpp"
@@ -92,8 +93,9 @@ bool is_non_finite(std::string_view text) {
   return start == "inf" || start == "nan";
 }
 
-// The number at the front of `text`, which loses it. A sign is part of it.
-double take_number(std::string_view& text, Dimension dimension) {
+// The number at the front of `text`, which loses it; `digits` is what it was written as. A sign is
+// part of the number.
+double take_number(std::string_view& text, std::string_view& digits, Dimension dimension) {
   const bool negative = !text.empty() && text.front() == '-';
   if (!text.empty() && (text.front() == '-' || text.front() == '+')) {
     text.remove_prefix(1);
@@ -114,8 +116,45 @@ double take_number(std::string_view& text, Dimension dimension) {
   if (negative && value != 0.0) {
     throw ValueError("negative; expected at least 0");
   }
-  text.remove_prefix(static_cast<std::size_t>(stop - text.data()));
+  digits = text.substr(0, static_cast<std::size_t>(stop - text.data()));
+  text.remove_prefix(digits.size());
   return value;
+}
+
+// `digits` times 10^shift, to the nearest double: the product of two doubles may be the next one.
+double shifted(std::string_view digits, int shift) {
+  const auto mark = digits.find_first_of("eE");
+  int exponent = 0;
+  if (mark != std::string_view::npos) {
+    const auto* start = digits.data() + mark + 1;
+    std::from_chars(*start == '+' ? start + 1 : start, digits.data() + digits.size(), exponent);
+  }
+  const std::string text = fmt::format("{}e{}", digits.substr(0, mark), exponent + shift);
+  double value = 0.0;
+  std::from_chars(text.data(), text.data() + text.size(), value);
+  return value;  // 0 where it is out of range
+}
+
+// The power of ten that `value` is, or nothing.
+std::optional<int> power_of_ten(double value) {
+  double power = 1.0;
+  for (int exponent = 0; power <= value; ++exponent, power *= 10.0) {
+    if (power == value) {
+      return exponent;
+    }
+  }
+  return std::nullopt;
+}
+
+double in_si(double number, std::string_view digits, const Unit& unit) {
+  constexpr double kBits = 8.0;
+  if (const auto shift = decimal_shift(unit)) {
+    return shifted(digits, *shift);
+  }
+  if (const auto shift = power_of_ten(unit.multiplier * kBits); shift && unit.divisor == 1.0) {
+    return shifted(digits, *shift) / kBits;
+  }
+  return number * unit.multiplier / unit.divisor;
 }
 
 // Which dimension has this unit, for the message about a wrong one.
@@ -150,6 +189,12 @@ bool is_any_unit(std::string_view name) {
 
 }  // namespace
 
+std::optional<int> decimal_shift(const Unit& unit) {
+  const auto up = power_of_ten(unit.multiplier);
+  const auto down = power_of_ten(unit.divisor);
+  return up && down ? std::optional(*up - *down) : std::nullopt;
+}
+
 const std::vector<Unit>& units_of(Dimension dimension) { return facts_of(dimension).units; }
 
 std::string_view noun_of(Dimension dimension) { return facts_of(dimension).noun; }
@@ -173,7 +218,8 @@ std::string_view trim(std::string_view text) {
 
 double parse_quantity(std::string_view text, Dimension dimension, BareNumber bare) {
   text = trim(text);
-  const double number = take_number(text, dimension);
+  std::string_view digits;
+  const double number = take_number(text, digits, dimension);
   const std::string_view unit_name = trim(text);
   double value = number;
   if (!unit_name.empty()) {
@@ -183,7 +229,7 @@ double parse_quantity(std::string_view text, Dimension dimension, BareNumber bar
     if (unit == units.end()) {
       refuse_unit(unit_name, dimension);
     }
-    value = number * unit->multiplier / unit->divisor;
+    value = in_si(number, digits, *unit);
   } else if (number != 0.0 && bare == BareNumber::only_zero && !units_of(dimension).empty()) {
     throw ValueError(fmt::format("missing unit; {}", expected(dimension)));
   }

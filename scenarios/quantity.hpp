@@ -2,6 +2,7 @@
 // Prefixes k, M, G, T are decimal; Ki, Mi, Gi are binary; a bit is an eighth of a byte.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -21,12 +22,16 @@ enum class Dimension {
   capacitance,  // J s^2 / cycle^3
 };
 
-/// One unit: value in SI = number * multiplier / divisor, so that `5 us` is exactly 5 / 1e6.
+/// One unit: value in SI = number * multiplier / divisor, to the nearest double where that is a
+/// matter of powers of ten and of bits.
 struct Unit {
   std::string name;
   double multiplier = 1.0;
   double divisor = 1.0;
 };
+
+/// The power of ten that the unit is of that in SI (6 for MHz), or nothing.
+[[nodiscard]] std::optional<int> decimal_shift(const Unit& unit);
 
 /// Empty for the dimensions that are bare numbers.
 [[nodiscard]] const std::vector<Unit>& units_of(Dimension dimension);

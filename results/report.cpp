@@ -6,10 +6,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/errors.hpp"
@@ -22,6 +26,21 @@ namespace {
 enum class Output { shown, hidden };
 
 constexpr int kNotRun = 127;
+
+// What the names of report.py's files begin with: OURS of figures/output.py says the same.
+constexpr std::array<std::string_view, 12> kReportNames = {
+    "comparison", "deployment", "decisions", "curves", "ecdf",      "axis",
+    "heat",       "trade-off",  "pairs",     "gantt",  "bandwidth", "summary"};
+constexpr std::array<std::string_view, 6> kReportEndings = {".png", ".svg", ".pdf",
+                                                            ".csv", ".md",  ".tex"};
+
+bool is_of_a_report(const std::filesystem::path& file) {
+  const std::string name = file.filename().string();
+  const auto begins = [&name](std::string_view start) { return name.starts_with(start); };
+  return std::any_of(kReportNames.begin(), kReportNames.end(), begins) &&
+         std::find(kReportEndings.begin(), kReportEndings.end(), file.extension().string()) !=
+             kReportEndings.end();
+}
 
 int wait_for(pid_t child) {
   int status = 0;
@@ -61,8 +80,11 @@ std::string find_python() {
   }
   candidates.emplace_back("python3");
   candidates.emplace_back("/usr/bin/python3");
+  // Only looked for: importing it takes half a second.
+  const std::string look =
+      "import importlib.util as u, sys; sys.exit(u.find_spec('matplotlib') is None)";
   for (const std::string& python : candidates) {
-    if (run_program({python, "-c", "import matplotlib"}, Output::hidden) == 0) {
+    if (run_program({python, "-c", look}, Output::hidden) == 0) {
       return python;
     }
   }
@@ -91,7 +113,7 @@ std::string find_script(const std::string& script_path) {
 
 }  // namespace
 
-int run_report(const std::string& dir, const std::string& script_path) {
+int run_report(const std::string& dir, const std::string& style, const std::string& script_path) {
   std::error_code ignored;
   if (!std::filesystem::is_directory(dir, ignored)) {
     throw UserError(fmt::format("report: {}: no such directory", dir));
@@ -99,8 +121,32 @@ int run_report(const std::string& dir, const std::string& script_path) {
   const std::string script = find_script(script_path);
   const std::string python = find_python();
   std::fflush(nullptr);  // what this process has printed comes before what the script prints
-  const int status = run_program({python, script, "--", dir}, Output::shown);
+  std::vector<std::string> arguments{python, script};
+  if (!style.empty()) {
+    arguments.push_back("--style=" + style);
+  }
+  arguments.insert(arguments.end(), {"--", dir});
+  const int status = run_program(std::move(arguments), Output::shown);
   return status == 0 || status == 2 ? status : 1;
+}
+
+void remove_report(const std::filesystem::path& dir) {
+  std::error_code ignored;
+  std::filesystem::remove(dir / "report.html", ignored);
+  for (const char* folder : {"figures", "tables"}) {
+    std::vector<std::filesystem::path> old;
+    for (const auto& entry : std::filesystem::directory_iterator(dir / folder, ignored)) {
+      if (is_of_a_report(entry.path())) {
+        old.push_back(entry.path());
+      }
+    }
+    for (const std::filesystem::path& path : old) {
+      std::filesystem::remove(path, ignored);
+    }
+    if (!old.empty() && std::filesystem::is_empty(dir / folder, ignored)) {
+      std::filesystem::remove(dir / folder, ignored);
+    }
+  }
 }
 
 }  // namespace mec

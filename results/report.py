@@ -1,66 +1,74 @@
 #!/usr/bin/env python3
-"""Draws the figures of DIR, each as PNG and SVG, from its CSV files and from nothing else:
+"""Writes figures, tables and a page about the results in DIR, a run's or a sweep's, from its CSV files and
+manifest.json and from nothing else:
 
-  comparison  latency over the optimum and decision time (summary.csv, published.csv)
-  deployment  where policies decide (summary.csv, where policies have a parameter `at`)
-  decisions   what deciding takes (decisions.csv, published.csv)
-  curves      how policies learned (*.curve.csv)
+  figures/NAME.png, .svg, .pdf, and .csv, the data of the figure
+  tables/NAME.md, .tex
+  report.html, all of it in one file
 
 Exit code 0; 2 with a message when there is nothing to draw or a file is faulty: then nothing is
-drawn. The same files give the same SVG, byte for byte.
+written; 1 when something cannot be written. The same files give the same bytes.
 """
 
+import argparse
 import os
 import sys
 
 sys.dont_write_bytecode = True  # the folder of this script is the user's source tree
 
-from figures import comparison, curves, decisions, deployment, style, tables  # noqa: E402
+from figures import output, page, plan, style, tables, written_tables  # noqa: E402
 
 
-def plan(directory):
-    """Reads all there is and returns (name, function that draws it) of every figure. A directory without
-    any table is told that summary.csv is missing."""
-    def path(name):
-        return os.path.join(directory, name)
+def parse(arguments):
+    parser = argparse.ArgumentParser(prog="report.py", description="figures, tables and a page of DIR")
+    parser.add_argument("--style", metavar="FILE", help="a style of matplotlib: a file, or a name")
+    parser.add_argument("directory", metavar="DIR")
+    return parser.parse_args(arguments)
 
-    published, sources = {}, []
-    if os.path.exists(path("published.csv")):
-        published, sources = tables.load_published(path("published.csv"))
-    measured = decisions.load(path("decisions.csv")) if os.path.exists(path("decisions.csv")) else []
-    learned = curves.load(directory)
-    figures = []
-    if os.path.exists(path("summary.csv")) or not (measured or learned):
-        rows = comparison.load(path("summary.csv"))
-        figures.append(("comparison", lambda: comparison.draw(rows, published, sources)))
-        deployed = deployment.load(path("summary.csv"))
-        if deployed:
-            figures.append(("deployment", lambda: deployment.draw(*deployed)))
-    if measured:
-        figures.append(("decisions", lambda: decisions.draw(measured, published, sources)))
-    if learned:
-        figures.append(("curves", lambda: curves.draw(learned)))
-    return figures
+
+def write_all(results, figures):
+    """The page comes last, so that what it shows is there."""
+    directory = results.directory
+    pictures = output.draw_all(figures)
+    to_publish = written_tables.plan(results)
+    html = page.html(results, figures, pictures)
+    files = {"figures": [], "tables": to_publish}
+    for figure, drawn in zip(figures, pictures):
+        drawn["csv"] = output.csv_text(figure.header, figure.rows)
+        files["figures"] += [(f"{figure.name}.{ending}", content) for ending, content in drawn.items()]
+    for folder, contents in files.items():
+        path = os.path.join(directory, folder)
+        os.makedirs(path, exist_ok=True)
+        for name, content in contents:
+            output.write(os.path.join(path, name), content)
+        output.remove_outdated(path, {name for name, _ in contents})
+    output.write(os.path.join(directory, "report.html"), html)
+    for figure in figures:
+        print(f"wrote {os.path.join(directory, 'figures', figure.name)}.{{{','.join([*output.ENDINGS, 'csv'])}}}")
+    for name, _ in to_publish:
+        print(f"wrote {os.path.join(directory, 'tables', name)}")
+    print(f"wrote {os.path.join(directory, 'report.html')}")
 
 
 def main(arguments):
-    if arguments[:1] == ["--"]:
-        arguments = arguments[1:]
-    if len(arguments) != 1:
-        print("usage: report.py [--] DIR", file=sys.stderr)
-        return 2
-    directory = arguments[0]
+    options = parse(arguments)
     try:
-        figures = plan(directory)
-    except tables.NothingToDraw as problem:
+        results, figures = plan.read(options.directory)
+        style.set_up(options.style)
+        write_all(results, figures)
+    except (tables.NothingToDraw, style.StyleError) as problem:
         print(f"report: {problem}", file=sys.stderr)
         return 2
-    style.set_up()
-    try:
-        for name, draw in figures:
-            style.save(draw(), directory, name)
+    except ImportError as error:
+        print(f"report: {sys.executable}: {error}: apt install python3-matplotlib, or name another interpreter in "
+              "MECSIM_PYTHON", file=sys.stderr)  # fmt: skip
+        return 2
     except OSError as error:
-        print(f"report: cannot write {error.filename or directory}: {error.strerror}", file=sys.stderr)
+        place = error.filename or options.directory
+        print(f"report: cannot write {place}: {error.strerror}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("report: interrupted", file=sys.stderr)
         return 1
     return 0
 

@@ -1,6 +1,8 @@
-"""comparison: latency over the optimum per policy, and what a decision took, from summary.csv."""
+"""comparison: latency over the optimum per policy, and what a decision took, from summary.csv (and timings.csv
+of a sweep)."""
 
 from figures import tables
+from figures.output import Figure
 from figures.style import (
     BLUE,
     column_text,
@@ -14,6 +16,7 @@ from figures.style import (
     literal,
     LOG_SCALE_FROM,
     ORANGE,
+    pt,
     row_axes,
     scatter,
     scatter_published,
@@ -32,38 +35,43 @@ NUMBERS = [
 BAR_LABEL = "ratio of means [95 % CI]"
 
 
-def load(path):
-    """Rows that have something to show."""
-    def check(rows):
-        if not rows:
-            raise tables.NothingToDraw("no policy in it")
-
-    rows = tables.load(path, ["policy", "status", *NUMBERS], NUMBERS, check,
-                       "; `mecsim run --out DIR` writes it")  # fmt: skip
-    shown = [row for row in rows if row["ratio_of_means"] is not None or row["completed"]]
-    if not shown:
-        raise tables.NothingToDraw(f"{path}: no policy has finished a task, so there is nothing to draw")
-    return shown
+CAPTION = (
+    "Left: latency over the optimum (1 = optimal); bars are the ratio of mean latencies with its 95 % interval, "
+    "markers the other statistics. Right: measured wall-clock time of a decision; another machine gives others."
+)
 
 
-def title_of(rows):
+def plan(results):
+    several = len(results.points) > 1
+    return [figure_of(results, point, several) for point in results.shown]
+
+
+def figure_of(results, point, several):
+    rows = results.numeric_rows(point)
+    where = results.where(point) if several else ""
+    title = "Latency over the optimum" + (f": {where}" if several else "")
+    data = [[row.get("scenario", ""), row["policy"], row["status"], *(row[name] for name in NUMBERS)]
+            for row in rows]  # fmt: skip
+    return Figure("comparison" + (f"-{point}" if several else ""), title, CAPTION,
+                  lambda: draw(rows, results.published, results.sources, where),
+                  ["scenario", "policy", "status", *NUMBERS], data)  # fmt: skip
+
+
+def title_of(rows, where=""):
     scenarios = {row.get("scenario", "") for row in rows}
     scenario = short(scenarios.pop()) if len(scenarios) == 1 else f"{len(scenarios)} scenarios"
     tasks = {int(row["completed"] or 0) for row in rows}
     count = f"{min(tasks):,}" if len(tasks) == 1 else f"{min(tasks):,} to {max(tasks):,}"
     title = f"{scenario}: {count} tasks a policy" if scenario else f"{count} tasks a policy"
+    if where:
+        title += "\n" + short(where, 90)
     if any(row["status"] != "complete" for row in rows):
         title += "  \u2013  PARTIAL RESULTS (*)"
     return title
 
 
 def labels_of(rows):
-    several = len({row.get("scenario", "") for row in rows}) > 1
-    labels = []
-    for row in rows:
-        label = f'{row["scenario"]}: {row["policy"]}' if several else row["policy"]
-        labels.append(short(label) + ("" if row["status"] == "complete" else "*"))
-    return labels
+    return [short(row["label"]) + ("" if row["status"] == "complete" else "*") for row in rows]
 
 
 def draw_bar(axes, y, row, log_scale):
@@ -72,7 +80,7 @@ def draw_bar(axes, y, row, log_scale):
     mean, low, high = (row["ratio_of_means" + end] for end in ("", "_lo", "_hi"))
     if mean is None:
         axes.annotate("no ratio", (1, y), xytext=(4, 0), textcoords="offset points",
-                      va="center", color=INK, fontsize=8)  # fmt: skip
+                      va="center", color=INK, fontsize=pt(8))  # fmt: skip
         return
     start = 1.0 if log_scale else 0.0
     axes.barh(y - 0.13, mean - start, left=start, height=0.4, color=SKY, zorder=2, label=BAR_LABEL)
@@ -139,7 +147,7 @@ def draw_decisions(axes, rows):
     return drawn
 
 
-def draw(rows, published, sources):
+def draw(rows, published, sources, where=""):
     published = published.get("latency", {})
     stars = published_points(rows, published)
     figure, (left, right) = row_axes(len(rows), labels_of(rows), [1.7, 1], 10.8 if stars else 10.0)
@@ -154,7 +162,7 @@ def draw(rows, published, sources):
         label_log_ticks(right.xaxis, duration, *right.get_xlim(), most=5)
     for axes in (left, right):
         finish_rows(axes, len(rows), 3 if stars else 2, BAR_LABEL)
-    figure.suptitle(literal(title_of(rows)), fontsize=12)
+    figure.suptitle(literal(title_of(rows, where)), fontsize=pt(12))
     if stars and sources:
         source_line(figure, sources)
     return figure

@@ -6,23 +6,20 @@ import os
 import re
 
 from figures import tables
+from figures.output import Figure
 from figures.style import (
-    BLUE,
-    GREEN,
     INK,
     label_log_ticks,
     literal,
     LOG_SCALE_FROM,
-    ORANGE,
-    PURPLE,
+    PALETTE,
+    pt,
     short,
-    SKY,
-    VERMILION,
+    width,
 )
 
 ENDING = ".curve.csv"
 COLUMNS = ["epoch", "train_loss", "validation_loss", "validation_ratio"]
-COLOURS = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, INK]
 MARKERS = ["o", "s", "^", "D", "v", "X"]  # a second way to tell lines apart, and more of them
 TRAINING = (0, (2, 1.5))  # dashes
 MOST_POINTS = 1200  # in the whole figure, so that the SVG stays small; lines are thinned evenly
@@ -45,6 +42,20 @@ def load(directory):
     paths = sorted(glob.glob(os.path.join(glob.escape(directory), "*" + ENDING)), key=natural)
     return [(os.path.basename(path)[: -len(ENDING)], tables.load(path, COLUMNS, COLUMNS, check))
             for path in paths]  # fmt: skip
+
+
+CAPTION = (
+    "How policies learned: loss of training (dashed) and validation, and the cost of their placements over the "
+    "optimum on tasks they did not learn from, against the share of the training that is done."
+)
+
+
+def plan(results):
+    learned = load(results.directory)
+    if not learned:
+        return []
+    data = [[name, *(row[column] for column in COLUMNS)] for name, rows in learned for row in rows]
+    return [Figure("curves", "How policies learned", CAPTION, lambda: draw(learned), ["policy", *COLUMNS], data)]
 
 
 def points_of(rows, column, most):
@@ -70,8 +81,8 @@ def choose_scale(axes, curves, columns):
 def draw_lines(loss, ratio, curves):
     most = max(20, MOST_POINTS // (3 * len(curves)))
     for index, (name, rows) in enumerate(curves):
-        colour = COLOURS[index % len(COLOURS)]
-        marker = MARKERS[(index // len(COLOURS) + index) % len(MARKERS)]
+        colour = PALETTE[index % len(PALETTE)]
+        marker = MARKERS[(index // len(PALETTE) + index) % len(MARKERS)]
         style = {"color": colour, "linewidth": 1.3}
         train = points_of(rows, "train_loss", most)
         if train:
@@ -89,18 +100,18 @@ def draw(curves):
     columns = min(4, len(curves))
     lines = -(-len(curves) // columns)
     figure, axes = pyplot.subplot_mosaic(
-        [["loss", "ratio"], ["names", "names"]], figsize=(10, 3.9 + 0.22 * lines),
+        [["loss", "ratio"], ["names", "names"]], figsize=(width(10), 3.9 + 0.22 * lines),
         constrained_layout=True, gridspec_kw={"height_ratios": [3.7, 0.22 * lines]},
     )  # fmt: skip
     loss, ratio = axes["loss"], axes["ratio"]
     draw_lines(loss, ratio, curves)
     ratio.axhline(1.0, color=INK, linewidth=0.9, linestyle="--", zorder=1)
-    loss.set_title("loss" + choose_scale(loss, curves, COLUMNS[1:3]), fontsize=10, loc="left")
+    loss.set_title("loss" + choose_scale(loss, curves, COLUMNS[1:3]), fontsize=pt(10), loc="left")
     ratio.set_title("validation: cost / optimum  [1 = optimal]" + choose_scale(ratio, curves, COLUMNS[3:]),
-                    fontsize=10, loc="left")  # fmt: skip
+                    fontsize=pt(10), loc="left")  # fmt: skip
     kinds = [Line2D([], [], color=INK, linewidth=1.3, linestyle=TRAINING, label="training"),
              Line2D([], [], color=INK, linewidth=1.3, label="validation")]  # fmt: skip
-    loss.legend(handles=kinds, fontsize=8, frameon=False, loc="upper right")
+    loss.legend(handles=kinds, fontsize=pt(8), frameon=False, loc="upper right")
     for each in (loss, ratio):
         each.set_xlabel("training done [%]")
         each.grid(color="#dddddd", linewidth=0.7, zorder=0)
@@ -108,6 +119,6 @@ def draw(curves):
         for side in ("top", "right"):
             each.spines[side].set_visible(False)
     axes["names"].axis("off")
-    axes["names"].legend(*loss.get_legend_handles_labels(), loc="center", ncol=columns, fontsize=8,
+    axes["names"].legend(*loss.get_legend_handles_labels(), loc="center", ncol=columns, fontsize=pt(8),
                          frameon=False, borderaxespad=0.0)  # fmt: skip
     return figure

@@ -1,6 +1,7 @@
 """decisions: what deciding takes, from decisions.csv; beside published times where there are any."""
 
 from figures import tables
+from figures.output import Figure
 from figures.style import (
     BLUE,
     column_text,
@@ -12,6 +13,7 @@ from figures.style import (
     label_log_ticks,
     literal,
     ORANGE,
+    pt,
     rounded,
     row_axes,
     scatter,
@@ -33,6 +35,23 @@ def load(path):
             raise tables.NothingToDraw("no time above 0 in it")
 
     return tables.load(path, ["scenario", "policy", *NUMBERS, "machine"], NUMBERS, check)
+
+
+CAPTION = (
+    "Wall-clock time of a decision, measured in a loop on the machine named in the title; where a publication "
+    "gives times over Greedy's, the right half compares with them."
+)
+
+
+def plan(results):
+    path = results.path("decisions.csv")
+    if not results.has("decisions.csv"):
+        return []
+    rows = load(path)
+    header = ["scenario", "policy", *NUMBERS, "machine"]
+    data = [[row[name] for name in header] for row in rows]
+    return [Figure("decisions", "What deciding takes", CAPTION,
+                   lambda: draw(rows, results.published, results.sources), header, data)]  # fmt: skip
 
 
 def title_of(rows):
@@ -106,5 +125,5 @@ def draw(rows, published, sources):
             source_line(figure, sources)
     for each in axes:
         finish_rows(each, len(rows), 2)
-    figure.suptitle(literal(title_of(rows)), fontsize=12)
+    figure.suptitle(literal(title_of(rows)), fontsize=pt(12))
     return figure

@@ -2,6 +2,7 @@
 policies have a parameter `at`."""
 
 from figures import tables
+from figures.output import Figure
 from figures.style import (
     BLUE,
     column_text,
@@ -9,9 +10,11 @@ from figures.style import (
     GREEN,
     literal,
     ORANGE,
+    pt,
     rounded,
     short,
     SKY,
+    width,
 )
 
 PARTS = [("mean_decision_s", ORANGE, "deciding"), ("mean_exec_s", BLUE, "computing"),
@@ -30,15 +33,28 @@ def split_site(policy):
     return name + (f"({' '.join(others)})" if others else ""), sites[0] if sites else None
 
 
-def load(path):
-    """(title, groups): a group is (name, [(site, seconds of each part)]), in the order of the file; None
-    if no policy has an `at`."""
-    rows = tables.load(path, ["policy"], [])
-    deployed = {split_site(row["policy"])[0] for row in rows if split_site(row["policy"])[1]}
-    if not deployed:
-        return None
+CAPTION = "Mean time of a task by what it goes to, a group a policy, a bar a site at which the policy decides."
+
+
+def plan(results):
+    if not any(split_site(policy["policy"])[1] for policy in results.rows):
+        return []
     columns = [column for column, _, _ in PARTS]
-    rows = tables.load(path, ["policy", *columns], columns)
+    rows = tables.load(results.path("summary.csv"), ["policy", *columns], columns)
+    rows = [row for row in rows if not results.sweep or row["point"] == results.shown[0]]
+    title, groups = grouped(rows)
+    if not groups:
+        return []
+    where = results.where(results.shown[0]) if len(results.points) > 1 else ""
+    data = [[name, site, *parts] for name, sites in groups for site, parts in sites]
+    return [Figure("deployment", "Where policies decide" + (f": {where}" if where else ""), CAPTION,
+                   lambda: draw(title, groups), ["policy", "at", *columns], data)]  # fmt: skip
+
+
+def grouped(rows):
+    """(title, groups): a group is (name, [(site, seconds of each part)]), in the order of the rows."""
+    deployed = {split_site(row["policy"])[0] for row in rows if split_site(row["policy"])[1]}
+    columns = [column for column, _, _ in PARTS]
     several = len({row.get("scenario", "") for row in rows}) > 1
     groups = {}
     for row in rows:
@@ -51,7 +67,7 @@ def load(path):
         sites.sort(key=lambda entry: SITES.index(entry[0]) if entry[0] in SITES else len(SITES))
     scenario = "" if several else short(rows[0].get("scenario", ""))
     title = "what a task's time goes to, by where the policy decides"
-    return (f"{scenario}: {title}" if scenario else title.capitalize()), list(groups.items())
+    return f"{scenario}: {title}" if scenario else title.capitalize(), list(groups.items())
 
 
 def unit_for(seconds):
@@ -100,7 +116,7 @@ def draw(title, groups):
             labels.append("as in the scenario" if site == "scenario" else literal(f"at the {short(site)}"))
             rows.append((y, parts))
         y += 1.4
-    figure, axes = pyplot.subplots(figsize=(9, 1.7 + 0.3 * max(4, len(ticks))), constrained_layout=True)
+    figure, axes = pyplot.subplots(figsize=(width(9), 1.7 + 0.3 * max(4, len(ticks))), constrained_layout=True)
     draw_bars(axes, rows)
     axes.set_yticks(ticks)
     axes.set_yticklabels(labels)
@@ -112,7 +128,7 @@ def draw(title, groups):
     axes.tick_params(axis="y", length=0)
     for side in ("top", "right", "left"):
         axes.spines[side].set_visible(False)
-    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncol=4, fontsize=8, frameon=False,
+    axes.legend(loc="lower left", bbox_to_anchor=(0.0, 1.0), ncol=4, fontsize=pt(8), frameon=False,
                 handletextpad=0.4, columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
-    figure.suptitle(literal(title), fontsize=12)
+    figure.suptitle(literal(title), fontsize=pt(12))
     return figure

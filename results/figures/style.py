@@ -1,17 +1,23 @@
-"""What all figures share: colours, scales, labels, legends, files. The same input gives the same SVG."""
+"""What all figures share: colours, scales, labels, legends."""
 
-import io
 import math
-import os
-import re
 import textwrap
 
 # Okabe and Ito's colours: told apart with any kind of colour vision.
 SKY, ORANGE, GREEN, VERMILION, BLUE = "#56B4E9", "#E69F00", "#009E73", "#D55E00", "#0072B2"
 PURPLE, INK, GREY = "#CC79A7", "#333333", "#999999"
 
+PALETTE = [BLUE, ORANGE, GREEN, VERMILION, PURPLE, SKY, INK]
+MARKERS = ["o", "s", "^", "D", "v", "X", "P", "<", "*", ">"]  # a second way to tell policies apart
+LINES = ["-", (0, (5, 1.5)), (0, (1.5, 1.2)), (0, (6, 1.5, 1.5, 1.5))]  # and a third
+HATCHES = ["", "///", "...", "xx"]
+
 LONGEST_NAME = 28
 LOG_SCALE_FROM = 10.0  # largest over smallest value shown
+LINES_LOG_FROM = 4.0  # where nothing has to start at 0, so that one bad policy does not hide all others
+READABLE = 0.7  # of the width that a figure is laid out for
+ONE_COLUMN = 3.2  # inches, of a journal's page
+CHOSEN = {}  # what the user's style says; nothing without --style
 
 
 def short(name, longest=LONGEST_NAME):
@@ -36,22 +42,150 @@ def rounded(value):
     return f"{value:.0f}" if value >= 100 else f"{value:#.3g}"
 
 
-def set_up():
+def read_style(name):
+    """The settings of a style: matplotlib's own by name, or a file. Raises StyleError."""
+    import logging
+
+    import matplotlib
+    from matplotlib import style
+
+    if name in style.library:
+        return dict(style.library[name])
+    said = []
+    handler = logging.Handler()
+    handler.emit = lambda record: said.append(" ".join(record.getMessage().split()))
+    logging.getLogger("matplotlib").addHandler(handler)
+    try:
+        found = dict(matplotlib.rc_params_from_file(name, fail_on_error=True, use_default_template=False))
+    except FileNotFoundError:
+        raise StyleError(f"{name}: no such file, nor a style of matplotlib's; these are: "
+                         + ", ".join(each for each in style.available if each[0] != "_")) from None  # fmt: skip
+    except OSError as error:
+        raise StyleError(f"{name}: {error.strerror}") from None
+    except (UnicodeDecodeError, ValueError, KeyError, TypeError) as error:
+        raise StyleError(f"{name}: no style of matplotlib: {error}") from None
+    finally:
+        logging.getLogger("matplotlib").removeHandler(handler)
+    if said:
+        raise StyleError(f"{name}: " + said[0].partition(" You probably")[0])
+    return found
+
+
+class StyleError(Exception):
+    """The user's fault: the message names the style and what is wrong with it."""
+
+
+def set_up(user_style=None):
     import matplotlib
 
     matplotlib.use("Agg")
+    matplotlib.rcdefaults()  # a matplotlibrc of this machine does not change what others get
     matplotlib.rcParams.update({"svg.hashsalt": "mecsim", "font.size": 10, "axes.edgecolor": INK,
-                                "svg.fonttype": "path"})  # fmt: skip
+                                "svg.fonttype": "path", "pdf.fonttype": 42})  # fmt: skip
+    CHOSEN.clear()
+    if user_style is not None:
+        CHOSEN.update(read_style(user_style))
+        if CHOSEN.get("text.usetex"):
+            raise StyleError(f"{user_style}: text.usetex: labels hold names as they are, which are no TeX")
+        matplotlib.rcParams.update({key: CHOSEN[key] for key in CHOSEN if key != "backend"})
 
 
-def row_axes(count, labels, widths, width):
+def dots_per_inch():
+    return CHOSEN.get("savefig.dpi", 200)
+
+
+def pt(points):
+    """A size of text that goes with the style: `points` where text is 10 points high."""
+    import matplotlib
+
+    return points * matplotlib.rcParams["font.size"] / 10.0
+
+
+def width(inches, least=None):
+    """The width of a figure: as given, or that of the user's style, but not less than what it can be read at."""
+    least = READABLE * inches if least is None else least
+    return max(least, CHOSEN["figure.figsize"][0]) if "figure.figsize" in CHOSEN else inches
+
+
+def colours():
+    if "axes.prop_cycle" in CHOSEN:
+        return CHOSEN["axes.prop_cycle"].by_key().get("color", PALETTE)
+    return PALETTE
+
+
+def policy_styles(policies):
+    """Colour, marker and line of each policy, in no two the same."""
+    palette = colours()
+    return {name: {"color": palette[i % len(palette)], "marker": MARKERS[i % len(MARKERS)],
+                   "linestyle": LINES[i // len(palette) % len(LINES)]}
+            for i, name in enumerate(policies)}  # fmt: skip
+
+
+def scaled(values, factor=LOG_SCALE_FROM):
+    """"log" where the values span more than this factor, else "linear"."""
+    values = [value for value in values if value is not None]
+    wide = values and min(values) > 0 and max(values) / min(values) > factor
+    return "log" if wide else "linear"
+
+
+def plain(axes, grid="both"):
+    """Grid behind, and no frame but the axes themselves."""
+    axes.grid(axis=grid, color="#dddddd", linewidth=0.7, zorder=0)
+    axes.set_axisbelow(True)
+    for side in ("top", "right"):
+        axes.spines[side].set_visible(False)
+
+
+def panels(rows, columns, legend, panel=(3.1, 2.4), **options):
+    """A figure of rows x columns axes over a legend of the names, drawn by the caller: (figure, axes by row,
+    axes of the legend, columns of the legend)."""
+    from matplotlib import pyplot
+
+    wide = width(max(5.0, columns * panel[0]), ONE_COLUMN if columns == 1 else None)
+    most = max([len(name) for name in legend] or [1])
+    across = max(1, min(len(legend), int(wide / (0.065 * most + 0.5)))) if legend else 1
+    lines = -(-len(legend) // across) if legend else 0
+    below = pt(0.19 * lines + 0.06) if lines else 0.01
+    shrink = wide / max(5.0, columns * panel[0])
+    figure = pyplot.figure(figsize=(wide, rows * panel[1] * shrink + below + 0.3), constrained_layout=True)
+    grid = figure.add_gridspec(rows + 1, columns, height_ratios=[panel[1] * shrink] * rows + [below])
+    axes, first = [], None
+    for row in range(rows):
+        line = []
+        for column in range(columns):
+            first = figure.add_subplot(grid[row, column], **shared(options, axes, line))
+            line.append(first)
+        axes.append(line)
+    names = figure.add_subplot(grid[rows, :])
+    names.axis("off")
+    return figure, axes, names, across
+
+
+def shared(options, axes, line):
+    """The axes that a further panel shares: x with the panel above, y with the one to its left."""
+    found = {}
+    if options.get("sharex") and axes:
+        found["sharex"] = axes[0][len(line)]
+    if options.get("sharey") and line:
+        found["sharey"] = line[0]
+    return found
+
+
+def legend_below(names, handles, labels, across):
+    if handles:
+        names.legend(handles, [literal(short(label)) for label in labels], loc="center", ncol=across,
+                     fontsize=pt(8), frameon=False, borderaxespad=0.0, handletextpad=0.5,
+                     columnspacing=1.4)  # fmt: skip
+
+
+def row_axes(count, labels, widths, inches):
     """A figure with a row a label, and axes beside each other that share the rows. Long labels widen the
     figure, so that the axes, and the room between their ticks, stay as they are."""
     from matplotlib import pyplot
 
-    width += 0.08 * max(0, max(len(label) for label in labels) - 14)
+    wide = width(inches + 0.08 * max(0, max(len(label) for label in labels) - 14))
     height = 1.9 + 0.34 * max(3, count)
-    figure, axes = pyplot.subplots(1, len(widths), figsize=(width, height), sharey=True,
+    figure, axes = pyplot.subplots(1, len(widths), figsize=(wide, height), sharey=True,
                                    constrained_layout=True, squeeze=False,
                                    gridspec_kw={"width_ratios": widths})  # fmt: skip
     axes[0][0].set_yticks(range(count))
@@ -71,7 +205,7 @@ def finish_rows(axes, count, columns=2, first=None):
     unique = dict(sorted(zip(labels, handles), key=lambda entry: entry[0] != first))
     if unique:
         axes.legend(unique.values(), unique.keys(), loc="lower left", bbox_to_anchor=(0.0, 1.0),
-                    ncol=columns, fontsize=8, frameon=False, handletextpad=0.4,
+                    ncol=columns, fontsize=pt(8), frameon=False, handletextpad=0.4,
                     columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
 
 
@@ -98,12 +232,12 @@ def label_log_ticks(axis, formatter, low, high, most=8):
 def column_text(axes, y, text, offset, **options):
     """Text to the right of the axes, in the row `y`, its right end `offset` points away."""
     axes.annotate(text, (1.0, y), xycoords=("axes fraction", "data"), xytext=(offset, 0),
-                  textcoords="offset points", ha="right", va="center", fontsize=9, **options)  # fmt: skip
+                  textcoords="offset points", ha="right", va="center", fontsize=pt(9), **options)  # fmt: skip
 
 
 def column_title(axes, text, offset):
     axes.annotate(text, (1.0, 1.0), xycoords="axes fraction", xytext=(offset, 4),
-                  textcoords="offset points", ha="right", va="bottom", fontsize=8)  # fmt: skip
+                  textcoords="offset points", ha="right", va="bottom", fontsize=pt(8))  # fmt: skip
 
 
 def scatter(axes, points, marker, colour, label, **options):
@@ -121,26 +255,4 @@ def scatter_published(axes, points):
 
 def source_line(figure, sources):
     text = textwrap.fill("published: " + "; ".join(" ".join(source.split()) for source in sources), 130)
-    figure.supxlabel(literal(text), x=0.01, ha="left", fontsize=8, color=INK)
-
-
-def smaller(svg):
-    """The same picture in fewer bytes: without indentation and comments, coordinates to a hundredth of a
-    point, short names of glyphs."""
-    svg = re.sub(r"\s*<!--.*?-->", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"\n\s+", "\n", svg)
-    svg = re.sub(r"(?<![\d.])([1-9]\d*\.\d\d)\d+", r"\1", svg)
-    return svg.replace("DejaVuSans-", "g")
-
-
-def save(figure, directory, name):
-    picture = io.BytesIO()
-    figure.savefig(picture, format="png", dpi=150, metadata={"Software": None})
-    drawing = io.StringIO()
-    figure.savefig(drawing, format="svg", metadata={"Date": None})
-    for ending, content in (("png", picture.getvalue()), ("svg", smaller(drawing.getvalue()).encode())):
-        path = os.path.join(directory, f"{name}.{ending}")
-        with open(path + ".part", "wb") as file:
-            file.write(content)
-        os.replace(path + ".part", path)
-        print(f"wrote {path}")
+    figure.supxlabel(literal(text), x=0.01, ha="left", fontsize=pt(8), color=INK)

@@ -1,0 +1,151 @@
+"""Tables to publish: of a summary and of comparisons, as Markdown, as LaTeX (booktabs) and for the page."""
+
+MOST_ROWS = 500
+LONG_TABLE_FROM = 40  # rows that fit a page
+
+
+class Cell:
+    """What is shown, and the number that it is sorted by."""
+
+    __slots__ = ("text", "value")
+
+    def __init__(self, text, value=None):
+        self.text, self.value = text, value
+
+
+class Table:
+    """`rows` holds the first MOST_ROWS of `total`; all are in the file `source`."""
+
+    def __init__(self, name, title, caption, source, header, rows, total):
+        self.name, self.title, self.caption, self.source = name, title, caption, source
+        self.header, self.rows, self.total = header, rows, total
+        self.numeric = [any(row[i].value is not None for row in rows) for i in range(len(header))]
+
+
+def number(value, digits=4):
+    if value is None:
+        return Cell("")
+    return Cell(f"{value:#.{digits}g}".rstrip(".") if abs(value) < 1e5 else f"{value:.{digits - 1}e}", value)
+
+
+def count(value):
+    return Cell("" if value is None else f"{int(value):,}", value)
+
+
+def interval(row, name, low, high):
+    cell = number(row[name])
+    if None not in (row[name], row[low], row[high]):
+        cell.text += f" [{number(row[low]).text}, {number(row[high]).text}]"
+    return cell
+
+
+def axis_cells(results, point):
+    return [Cell(axis.text(value), axis.numbers[axis.position(value)] if axis.numeric else None)
+            for axis, value in zip(results.axes, results.points[point])]  # fmt: skip
+
+
+def summary(results):
+    header = [*(axis.label for axis in results.axes), "policy", "completed", "mean latency [s]", "ratio of means",
+              "mean of ratios", "median ratio", "95th percentile", "median decision [ns]", "status"]  # fmt: skip
+    rows = []
+    for row in results.rows[:MOST_ROWS]:
+        rows.append([
+            *axis_cells(results, row["point"]), Cell(row["label"]), count(row["completed"]),
+            interval(row, "mean_latency_s", "mean_latency_lo_s", "mean_latency_hi_s"),
+            interval(row, "ratio_of_means", "ratio_of_means_lo", "ratio_of_means_hi"),
+            number(row["mean_of_ratios"]), number(row["median_ratio"]), number(row["p95_ratio"]),
+            number(row["decision_median_ns"], 3), Cell(row["status"]),
+        ])  # fmt: skip
+    caption = ("Latency and latency over the optimum (1 = optimal), with 95 % intervals in brackets; the time of a "
+               "decision is measured.")  # fmt: skip
+    return Table("summary", "Summary", caption, "summary.csv", header, rows, len(results.rows))
+
+
+def comparisons(results):
+    header = [*(axis.label for axis in results.axes), "policy", "other", "ratio of means", "wins", "ties", "losses",
+              "p (Holm)", "significant"]  # fmt: skip
+    rows = []
+    for point in results.points:
+        for (policy, other), found in results.comparisons.get(point, {}).items():
+            if len(rows) == MOST_ROWS:
+                break
+            ratio = interval({"r": found.ratio, "lo": found.low, "hi": found.high}, "r", "lo", "hi")
+            rows.append([*axis_cells(results, point), Cell(policy), Cell(other), ratio, count(found.wins),
+                         count(found.ties), count(found.losses), number(found.corrected, 2),
+                         Cell("yes" if found.significant else "no")])  # fmt: skip
+    caption = ("Mean latency of the policy over that of the other on the same tasks, with its 95 % interval; in how "
+               "many units the policy is faster (wins); p of the sign test, corrected over the pairs.")  # fmt: skip
+    return Table("comparisons", "Comparisons", caption, "comparisons.csv", header, rows, results.compared)
+
+
+def tables_of(results):
+    """Those that are not empty."""
+    found = [summary(results)] if results.rows else []
+    found += [comparisons(results)] if results.comparisons else []
+    return [table for table in found if table.rows]
+
+
+def plan(results):
+    """[(file name, content)]."""
+    found = tables_of(results)
+    return [(f"{table.name}.{ending}", form(table))
+            for table in found for ending, form in (("md", markdown), ("tex", latex))]  # fmt: skip
+
+
+def rest_of(table):
+    if table.total <= len(table.rows):
+        return ""
+    return f"The first {len(table.rows):,} of {table.total:,} rows; all are in {table.source}."
+
+
+MARKDOWN_SPECIAL = "\\`*_{}[]<>#|~$!&"
+
+
+def markdown_text(text):
+    return "".join("\\" + c if c in MARKDOWN_SPECIAL else c for c in " ".join(text.split()))
+
+
+def markdown(table):
+    """Brackets of intervals need no escape: they are followed by no parenthesis."""
+    def line(cells):
+        return "| " + " | ".join(cells) + " |"
+
+    lines = [line([markdown_text(name) for name in table.header]),
+             line(["---:" if numeric else "---" for numeric in table.numeric])]  # fmt: skip
+    for row in table.rows:
+        lines.append(line([cell.text if cell.value is not None else markdown_text(cell.text) for cell in row]))
+    rest = rest_of(table)
+    return "\n".join([*lines, "", table.caption] + (["", rest] if rest else [])) + "\n"
+
+
+LATEX = {
+    "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
+    "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
+    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    "\u00b5": r"\textmu{}", "\u2026": r"\dots{}",
+    "\u00b2": r"\textsuperscript{2}", "\u00b3": r"\textsuperscript{3}", "\u2079": r"\textsuperscript{9}",
+    "\u00b9": r"\textsuperscript{1}",
+}  # fmt: skip
+
+
+def latex_text(text):
+    """No ligatures of hyphens; a bracket that starts a row would be an option of the line break before it."""
+    text = "".join(LATEX.get(c, c) for c in " ".join(text.split())).replace("--", "-{}-")
+    return "{}" + text if text.startswith("[") else text
+
+
+def latex(table):
+    """A tabular, or a longtable where a page is too short for it."""
+    long = len(table.rows) > LONG_TABLE_FROM
+    columns = "".join("r" if numeric else "l" for numeric in table.numeric)
+    head = " & ".join(latex_text(name) for name in table.header) + r" \\"
+    packages = "booktabs, longtable, textcomp" if long else "booktabs, textcomp"
+    lines = [f"% needs {packages}. {table.caption}".replace("\n", " ")]
+    rest = rest_of(table)
+    lines += [f"% {rest}"] if rest else []
+    environment = "longtable" if long else "tabular"
+    lines += [rf"\begin{{{environment}}}{{{columns}}}", r"\toprule", head, r"\midrule"]
+    lines += [r"\endhead"] if long else []
+    for row in table.rows:
+        lines.append(" & ".join(latex_text(cell.text) for cell in row) + r" \\")
+    return "\n".join([*lines, r"\bottomrule", rf"\end{{{environment}}}"]) + "\n"

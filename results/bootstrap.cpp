@@ -1,89 +1,101 @@
 #include "results/bootstrap.hpp"
 
 #include <algorithm>
-#include <vector>
-
-#include "core/random.hpp"
+#include <array>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
+#include <optional>
 
 namespace mec {
 
 namespace {
 
-// Two draws from 0 .. n-1 per 64 random bits, by multiplication: n < 2^13 makes some indices at
-// most 2^-19 likelier than others.
-class IndexStream {
- public:
-  IndexStream(std::uint64_t seed, std::size_t n)
-      : engine_(RandomStreams(seed, 0).stream("bootstrap")), n_(n) {}
+constexpr double kTail = 0.025;
 
-  std::size_t next() {
-    if (!half_left_) {
-      bits_ = engine_();
-    } else {
-      bits_ >>= 32U;
-    }
-    half_left_ = !half_left_;
-    return ((bits_ & 0xffffffffU) * n_) >> 32U;
+// The index, in ascending order, of the value below which a share of n >= 1 values lies. Upper ends
+// are counted from above, so that equal tails hold equally many values.
+std::size_t index_of_share(std::size_t n, double share) {
+  const auto count = static_cast<double>(n);
+  return static_cast<std::size_t>(std::clamp(std::floor((count + 1) * share), 1.0, count)) - 1;
+}
+
+double at_index(std::vector<double>& values, std::size_t index) {
+  const auto place = values.begin() + static_cast<std::ptrdiff_t>(index);
+  std::nth_element(values.begin(), place, values.end());
+  return *place;
+}
+
+double share_below(double observed, const std::vector<double>& values) {
+  double below = 0.0;
+  for (const double value : values) {
+    below += value < observed ? 1.0 : value == observed ? 0.5 : 0.0;
   }
+  return below / static_cast<double>(values.size());
+}
 
- private:
-  RandomEngine engine_;
-  std::uint64_t n_;
-  std::uint64_t bits_ = 0;
-  bool half_left_ = false;
+// Nothing where all values are equal.
+std::optional<double> acceleration(std::span<const double> leave_one_out) {
+  double sum = 0.0;
+  for (const double value : leave_one_out) {
+    sum += value;
+  }
+  const double mean = sum / static_cast<double>(leave_one_out.size());
+  double squares = 0.0;
+  double cubes = 0.0;
+  for (const double value : leave_one_out) {
+    const double d = mean - value;
+    squares += d * d;
+    cubes += d * d * d;
+  }
+  const double scale = squares * std::sqrt(squares);
+  return scale > 0 ? std::optional(cubes / (6 * scale)) : std::nullopt;
+}
+
+struct Shares {
+  double below_low = kTail;
+  double above_high = kTail;
 };
 
-TaskSums resample(std::span<const TaskSums> batches, IndexStream& indices) {
-  TaskSums sums;
-  for (std::size_t i = 0; i < batches.size(); ++i) {
-    sums += batches[indices.next()];
-  }
-  return sums;
-}
-
-Estimate middle_95_percent(std::vector<double>& statistics) {
-  if (statistics.empty()) {
+// Of the resamples outside the interval on either side.
+Shares corrected_shares(double below, std::optional<double> a) {
+  if (!a || below <= 0 || below >= 1) {
     return {};
   }
-  std::sort(statistics.begin(), statistics.end());
-  const std::size_t tail = statistics.size() / 40;  // 2.5 % lie below low, as many above high
-  return {{}, statistics[tail], statistics[statistics.size() - 1 - tail]};
-}
-
-// A resample that happens to hold failed tasks only has no statistic, and is left out.
-void append(std::vector<double>& statistics, const std::optional<double>& statistic) {
-  if (statistic) {
-    statistics.push_back(*statistic);
+  const boost::math::normal normal;
+  const double z = boost::math::quantile(normal, 1 - kTail);
+  const double bias = boost::math::quantile(normal, below);
+  const double low_slope = 1 - *a * (bias - z);
+  const double high_slope = 1 - *a * (bias + z);
+  if (low_slope <= 0 || high_slope <= 0) {
+    return {};
   }
+  const double low = bias + (bias - z) / low_slope;
+  const double high = bias + (bias + z) / high_slope;
+  return {boost::math::cdf(normal, low), boost::math::cdf(normal, -high)};
 }
 
 }  // namespace
 
-BootstrapIntervals bootstrap_intervals(std::span<const TaskSums> batches, std::uint64_t seed) {
-  TaskSums total;
-  for (const TaskSums& batch : batches) {
-    total += batch;
-  }
-  if (total.tasks < 2) {
+Estimate bca_interval(double observed, std::vector<double>& resampled,
+                      std::span<const double> leave_one_out) {
+  if (resampled.empty()) {
     return {};
   }
-  std::vector<double> mean_latency;
-  std::vector<double> ratio_of_means;
-  std::vector<double> mean_of_ratios;
-  IndexStream indices(seed, batches.size());
-  for (std::size_t i = 0; i < kResamples; ++i) {
-    const TaskSums sums = resample(batches, indices);
-    append(mean_latency, sums.mean_latency());
-    append(ratio_of_means, sums.ratio_of_means());
-    append(mean_of_ratios, sums.mean_of_ratios());
-  }
-  BootstrapIntervals intervals;
-  intervals.mean_latency = middle_95_percent(mean_latency);
-  if (total.rated >= 2) {
-    intervals.ratio_of_means = middle_95_percent(ratio_of_means);
-    intervals.mean_of_ratios = middle_95_percent(mean_of_ratios);
-  }
-  return intervals;
+  const Shares shares =
+      corrected_shares(share_below(observed, resampled), acceleration(leave_one_out));
+  const std::size_t n = resampled.size();
+  const std::size_t low = index_of_share(n, shares.below_low);
+  const std::size_t high = n - 1 - index_of_share(n, shares.above_high);
+  return {{}, at_index(resampled, low), at_index(resampled, high)};
+}
+
+BootstrapIntervals bootstrap_intervals(std::span<const TaskSums> units, std::uint64_t seed) {
+  constexpr std::array<Statistic<TaskSums>, 3> kStatistics = {
+      [](const TaskSums& sums) { return sums.mean_latency(); },
+      [](const TaskSums& sums) { return sums.ratio_of_means(); },
+      [](const TaskSums& sums) { return sums.mean_of_ratios(); }};
+  const std::array<Estimate, 3> intervals = bca_intervals(units, kStatistics, seed);
+  return {intervals[0], intervals[1], intervals[2]};
 }
 
 }  // namespace mec

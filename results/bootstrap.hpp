@@ -1,9 +1,10 @@
-// Confidence intervals of means and ratios by resampling batches of tasks.
+// Confidence intervals of means and ratios by resampling tasks, or sets of them.
 #pragma once
 
 #include <cstdint>
 #include <span>
 
+#include "results/bca.hpp"
 #include "results/estimate.hpp"
 #include "results/task_sums.hpp"
 
@@ -15,16 +16,12 @@ struct BootstrapIntervals {
   Estimate mean_of_ratios;
 };
 
-/// Percentile bootstrap (Efron, Tibshirani, "An Introduction to the Bootstrap", 1993, chapter 13):
-/// kResamples times, draw as many batches as there are, with replacement, and compute the statistic
-/// from their sums; the interval holds the middle 95 %. No interval from fewer than two tasks. With
-/// few or heavy-tailed tasks it covers less than it says.
+/// BCa intervals, see results/bca.hpp, from the sums of independent units. None from fewer than two
+/// units that hold a completed task (with a ratio, where one is asked for).
 ///
 /// The draws come from the stream "bootstrap" of `seed` and depend on nothing else but the number
-/// of batches, so policies are resampled alike (paired), and the same command gives the same bytes.
-[[nodiscard]] BootstrapIntervals bootstrap_intervals(std::span<const TaskSums> batches,
+/// of units, so policies are resampled alike (paired), and the same command gives the same bytes.
+[[nodiscard]] BootstrapIntervals bootstrap_intervals(std::span<const TaskSums> units,
                                                      std::uint64_t seed);
-
-inline constexpr std::size_t kResamples = 2'000;
 
 }  // namespace mec

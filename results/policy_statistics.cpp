@@ -73,8 +73,13 @@ TaskSums PolicyStatistics::totals() const {
 }
 
 void PolicyStatistics::summarise(PolicySummary& summary, std::uint64_t bootstrap_seed) {
+  summarise(summary, bootstrap_seed, batches_.batches(), true);
+}
+
+void PolicyStatistics::summarise(PolicySummary& summary, std::uint64_t bootstrap_seed,
+                                 std::span<const TaskSums> units, bool independent_tasks) {
   const TaskSums sums = totals();
-  const BootstrapIntervals intervals = bootstrap_intervals(batches_.batches(), bootstrap_seed);
+  const BootstrapIntervals intervals = bootstrap_intervals(units, bootstrap_seed);
   summary.ratio_undefined = completed_ - rated_;
   summary.mean_latency = with_interval(sums.mean_latency(), intervals.mean_latency);
   summary.ratio_of_means = with_interval(sums.ratio_of_means(), intervals.ratio_of_means);
@@ -84,7 +89,18 @@ void PolicyStatistics::summarise(PolicySummary& summary, std::uint64_t bootstrap
   summary.p99_latency = latencies_.quantile(0.99);
   summary.median_ratio = ratios_.quantile(0.5);
   summary.p95_ratio = ratios_.quantile(0.95);
+  if (!independent_tasks) {
+    for (Estimate* quantile : {&summary.median_latency, &summary.p95_latency, &summary.p99_latency,
+                               &summary.median_ratio, &summary.p95_ratio}) {
+      *quantile = {quantile->value, {}, {}};
+    }
+  }
+  fill_means(summary);
+  summary.decision_median_ns = decisions_.quantile(0.5).value;
+  summary.decision_p99_ns = decisions_.quantile(0.99).value;
+}
 
+void PolicyStatistics::fill_means(PolicySummary& summary) const {
   const auto mean = [this](const CompensatedSum& sum) {
     return completed_ > 0 ? std::optional(sum.value() / static_cast<double>(completed_))
                           : std::nullopt;
@@ -95,8 +111,23 @@ void PolicyStatistics::summarise(PolicySummary& summary, std::uint64_t bootstrap
   summary.mean_wait = mean(wait_);
   summary.mean_decision = mean(decision_);
   summary.decision_mean_ns = mean(decision_ns_);
-  summary.decision_median_ns = decisions_.quantile(0.5).value;
-  summary.decision_p99_ns = decisions_.quantile(0.99).value;
+}
+
+std::vector<QuantilePoint> PolicyStatistics::distribution() {
+  std::vector<QuantilePoint> points;
+  const auto append = [this, &points](double probability) {
+    points.push_back({probability, latencies_.quantile_value(probability).value_or(0.0),
+                      ratios_.quantile_value(probability)});
+  };
+  constexpr int kSteps = 200;
+  for (int i = 0; i < kSteps && completed_ > 0; ++i) {
+    append(static_cast<double>(i) / kSteps);
+  }
+  if (completed_ > 0) {
+    append(0.999);
+    append(1.0);
+  }
+  return points;
 }
 
 }  // namespace mec

@@ -100,16 +100,20 @@ double QuantileStore::histogram_rank(std::uint64_t rank) const {
   return std::clamp((bin_edge(bin) + bin_edge(bin + 1)) / 2, least_, greatest_);
 }
 
-Estimate QuantileStore::quantile(double q) {
+std::optional<double> QuantileStore::quantile_value(double q) {
   if (count_ == 0) {
-    return {};
+    return std::nullopt;
   }
   const double position = static_cast<double>(count_ - 1) * q;
   const auto whole = static_cast<std::uint64_t>(position);
   const double lower = at_rank(whole + 1);
   const double upper = at_rank(std::min(whole + 2, count_));
+  return lower + (position - static_cast<double>(whole)) * (upper - lower);
+}
+
+Estimate QuantileStore::quantile(double q) {
   Estimate estimate;
-  estimate.value = lower + (position - static_cast<double>(whole)) * (upper - lower);
+  estimate.value = quantile_value(q);
   if (count_ >= 2) {
     const RankInterval ranks = quantile_ranks(count_, q);
     estimate.low = at_rank(ranks.low);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "results/estimate.hpp"
@@ -42,6 +43,8 @@ class QuantileStore {
   /// Fan, The American Statistician 50(4), 1996: the default of NumPy, pandas and R), with the
   /// interval of `quantile_ranks`.
   [[nodiscard]] Estimate quantile(double q);
+  /// The same without the interval; nothing where there are no values.
+  [[nodiscard]] std::optional<double> quantile_value(double q);
 
  private:
   void switch_to_histogram();

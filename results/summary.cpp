@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "results/quantiles_csv.hpp"
+
 namespace mec {
 
 void SummaryBuilder::begin_run(const RunLabel& label) {
@@ -51,6 +53,35 @@ std::vector<PolicySummary> SummaryBuilder::summarise() {
     summaries.push_back(group.summary);
   }
   return summaries;
+}
+
+std::vector<PolicySummary> SummaryBuilder::summarise(OutcomeRecorder& outcomes,
+                                                     bool independent_tasks) {
+  close_unended_run();
+  std::vector<PolicySummary> summaries;
+  for (Group& group : groups_) {
+    const PolicyOutcomes& of_policy = outcomes.outcomes(group.summary.policy);
+    if (independent_tasks && outcomes.is_full(group.summary.policy)) {
+      group.statistics.summarise(group.summary, group.seed);
+    } else {
+      const SampleUnit unit = unit_for(telling_replications(of_policy), independent_tasks);
+      const GroupedUnits<TaskSums> units = units_of_policy(of_policy, unit);
+      group.statistics.summarise(group.summary, group.seed, units.groups(), independent_tasks);
+    }
+    summaries.push_back(group.summary);
+  }
+  return summaries;
+}
+
+std::string SummaryBuilder::quantiles_csv() {
+  CsvBuffer out;
+  out.append(quantiles_columns());
+  out.push_back('\n');
+  for (Group& group : groups_) {
+    append_quantiles(out, {}, group.summary.scenario, group.summary.policy,
+                     group.statistics.distribution());
+  }
+  return fmt::to_string(out);
 }
 
 SummaryBuilder::Group& SummaryBuilder::current() {

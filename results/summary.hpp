@@ -3,9 +3,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <string>
 #include <vector>
 
 #include "core/records.hpp"
+#include "results/outcome_recorder.hpp"
 #include "results/policy_statistics.hpp"
 #include "results/policy_summary.hpp"
 
@@ -27,6 +29,13 @@ class SummaryBuilder : public Observer {
   void mark_partial();
 
   [[nodiscard]] std::vector<PolicySummary> summarise();
+  /// The same with intervals by the rule of results/units.hpp, for which `outcomes` has watched the
+  /// same runs. Of tasks beyond those that it keeps, independent ones are still resampled in
+  /// batches of all of them; otherwise those it has kept are.
+  [[nodiscard]] std::vector<PolicySummary> summarise(OutcomeRecorder& outcomes,
+                                                     bool independent_tasks);
+  /// quantiles.csv of the same, whole.
+  [[nodiscard]] std::string quantiles_csv();
 
  private:
   struct Group {

@@ -1,12 +1,10 @@
 #include "results/summary_csv.hpp"
 
-#include "results/csv_field.hpp"
-
 namespace mec {
 
 namespace {
 
-constexpr std::string_view kHeader =
+constexpr std::string_view kColumns =
     "scenario,policy,tasks,completed,failed,in_flight,ratio_undefined,status,"
     "mean_latency_s,mean_latency_lo_s,mean_latency_hi_s,"
     "median_latency_s,median_latency_lo_s,median_latency_hi_s,"
@@ -16,8 +14,8 @@ constexpr std::string_view kHeader =
     "mean_of_ratios,mean_of_ratios_lo,mean_of_ratios_hi,"
     "median_ratio,median_ratio_lo,median_ratio_hi,"
     "p95_ratio,p95_ratio_lo,p95_ratio_hi,"
-    "mean_energy_j,mean_exec_s,mean_transfer_s,mean_wait_s,mean_decision_s,"
-    "decision_mean_ns,decision_median_ns,decision_p99_ns\n";
+    "mean_energy_j,mean_exec_s,mean_transfer_s,mean_wait_s,mean_decision_s";
+constexpr std::string_view kMeasured = ",decision_mean_ns,decision_median_ns,decision_p99_ns";
 
 template <typename Number>
 void append_column(CsvBuffer& out, const Number& number) {
@@ -31,7 +29,14 @@ void append_columns(CsvBuffer& out, const Estimate& estimate) {
   append_column(out, estimate.high);
 }
 
-void append_row(CsvBuffer& out, const PolicySummary& summary) {
+}  // namespace
+
+std::string summary_columns(MeasuredTimes times) {
+  return std::string(kColumns) +
+         std::string(times == MeasuredTimes::written ? kMeasured : std::string_view());
+}
+
+void append_summary(CsvBuffer& out, const PolicySummary& summary, MeasuredTimes times) {
   append_csv_text(out, summary.scenario);
   out.push_back(',');
   append_csv_text(out, summary.policy);
@@ -54,19 +59,20 @@ void append_row(CsvBuffer& out, const PolicySummary& summary) {
   append_column(out, summary.mean_transfer);
   append_column(out, summary.mean_wait);
   append_column(out, summary.mean_decision);
-  append_column(out, summary.decision_mean_ns);
-  append_column(out, summary.decision_median_ns);
-  append_column(out, summary.decision_p99_ns);
-  out.push_back('\n');
+  if (times == MeasuredTimes::written) {
+    append_column(out, summary.decision_mean_ns);
+    append_column(out, summary.decision_median_ns);
+    append_column(out, summary.decision_p99_ns);
+  }
 }
-
-}  // namespace
 
 std::string summary_csv(const std::vector<PolicySummary>& summaries) {
   CsvBuffer out;
-  out.append(kHeader);
+  out.append(summary_columns(MeasuredTimes::written));
+  out.push_back('\n');
   for (const PolicySummary& summary : summaries) {
-    append_row(out, summary);
+    append_summary(out, summary, MeasuredTimes::written);
+    out.push_back('\n');
   }
   return fmt::to_string(out);
 }

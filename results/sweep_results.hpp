@@ -49,7 +49,8 @@ struct SweepResults {
   std::vector<std::string> policies;  // display names
   std::vector<SweepCell> cells;       // by point, policy, replication
   /// [points]: whether the tasks of a run are independent of each other: one device at a time,
-  /// closed loop, nothing that moves. What statistics resample depends on it.
+  /// closed loop, nothing that moves (independent_tasks() of results/independence.hpp says). What
+  /// statistics resample depends on it.
   std::vector<bool> independent_tasks;
   WarmUpDetection warm_up = WarmUpDetection::none;
 };

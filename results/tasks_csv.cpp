@@ -34,11 +34,17 @@ std::string_view status_column(TaskStatus status) {
 
 }  // namespace
 
-TasksCsv::TasksCsv(OutputFile& file) : file_(file) {
-  file_.write(
-      "scenario,policy,seed,replication,task,device,release_s,decided_s,finish_s,latency_s,exec_s,"
-      "transfer_s,wait_s,decision_s,decision_ns,energy_j,placement,estimated_latency_s,"
-      "optimal_latency_s,status\n");
+std::string task_columns(MeasuredTimes times) {
+  const std::string measured = times == MeasuredTimes::written ? "decision_ns," : "";
+  return "scenario,policy,seed,replication,task,device,release_s,decided_s,finish_s,latency_s,"
+         "exec_s,transfer_s,wait_s,decision_s," +
+         measured + "energy_j,placement,estimated_latency_s,optimal_latency_s,status";
+}
+
+std::string cell_columns() { return task_columns(MeasuredTimes::left_out); }
+
+TasksCsv::TasksCsv(OutputFile& file, MeasuredTimes times) : file_(file), times_(times) {
+  file_.write(task_columns(times) + "\n");
 }
 
 void TasksCsv::begin_run(const RunLabel& label) {
@@ -63,7 +69,9 @@ void TasksCsv::task_finished(const TaskRecord& record) {
   append_column(row_, record.transfer);
   append_column(row_, record.wait);
   append_column(row_, record.decision);
-  append_column(row_, record.decision_ns);
+  if (times_ == MeasuredTimes::written) {
+    append_column(row_, record.decision_ns);
+  }
   append_column(row_, record.energy);
   append_column(row_, record.placement);
   append_column(row_, record.estimated_latency);

@@ -1,15 +1,10 @@
 // mecsim: the command line. Exit codes: 0 done, 1 the run failed, 2 the user's fault.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <unistd.h>
-
-#include <cstdio>
-#include <exception>
 
 #include "core/errors.hpp"
 #include "core/text.hpp"
-#include "scenarios/scenario_error.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/guarded_main.hpp"
 #include "sim/cli/versions.hpp"
 
 namespace {
@@ -21,8 +16,10 @@ constexpr const char* kHelp =
     "\n"
     "Commands:\n"
     "  run FILE        simulate every policy of a scenario and compare them\n"
+    "  sweep FILE      vary a scenario along axes and compare policies at every point\n"
+    "  merge DIR...    put the shards of a sweep together\n"
     "  train FILE      train the policies of a scenario that learn, before they are needed\n"
-    "  report DIR      draw the figures of a results directory\n"
+    "  report DIR      figures, tables and a page about a results directory\n"
     "  bench decisions FILE\n"
     "                  measure what a decision of every policy takes\n"
     "  channels FILE   write the moving bandwidths of a scenario as trace files\n"
@@ -58,6 +55,8 @@ struct Command {
 
 constexpr Command kCommands[] = {
     {"run", mec::cli::run_command},
+    {"sweep", mec::cli::sweep_command},
+    {"merge", mec::cli::merge_command},
     {"train",
      [](const Arguments& rest, const Arguments&) { return mec::cli::train_command(rest); }},
     {"report",
@@ -99,42 +98,8 @@ int dispatch(const Arguments& command) {
                                    mec::join(names), mec::did_you_mean(name, names)));
 }
 
-// A closed standard descriptor would be given to the next file that is opened, and messages would
-// land in it.
-void fill_standard_descriptors() {
-  while (true) {
-    const int descriptor = ::open("/dev/null", O_RDWR);
-    if (descriptor < 0 || descriptor > STDERR_FILENO) {
-      ::close(descriptor);
-      return;
-    }
-  }
-}
-
-// Does not throw, not even when standard error is full or closed: the exit code has to arrive.
-int fail(int code, const char* prefix, const char* message) noexcept {
-  std::fputs(prefix, stderr);
-  std::fputs(message, stderr);
-  std::fputs("\n", stderr);
-  return code;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
-  fill_standard_descriptors();
-  try {
-    const int code = dispatch(Arguments(argv, argv + argc));
-    if (std::fflush(stdout) != 0) {
-      throw std::runtime_error("cannot write to standard output");
-    }
-    return code;
-  } catch (const mec::ScenarioError& error) {
-    return fail(2, "",
-                error.what());  // its lines start with FILE:LINE:COLUMN, where editors look for it
-  } catch (const mec::UserError& error) {
-    return fail(2, "mecsim: ", error.what());
-  } catch (const std::exception& error) {
-    return fail(1, "mecsim: ", error.what());
-  }
+  return mec::cli::guarded_main([&] { return dispatch(Arguments(argv, argv + argc)); });
 }

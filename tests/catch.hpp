@@ -6,4 +6,9 @@
 using Catch::Approx;  // NOLINT(google-global-names-in-headers): v2's spelling in every test
 #else
 #include <catch2/catch.hpp>
+#include <string>
+
+namespace Catch::Matchers {  // v3's name; its Contains is for ranges
+inline auto ContainsSubstring(const std::string& part) { return Contains(part); }
+}  // namespace Catch::Matchers
 #endif

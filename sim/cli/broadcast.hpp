@@ -17,6 +17,11 @@ class Broadcast final : public Observer {
       observer->begin_run(label);
     }
   }
+  void activity(const ActivityRecord& record) override {
+    for (Observer* observer : observers_) {
+      observer->activity(record);
+    }
+  }
   void task_finished(const TaskRecord& record) override {
     for (Observer* observer : observers_) {
       observer->task_finished(record);

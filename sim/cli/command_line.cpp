@@ -33,8 +33,12 @@ po::variables_map parse(const Arguments& arguments, CommandSyntax& syntax) {
   all.add(syntax.options);
   po::positional_options_description positions;
   if (!syntax.positional.empty()) {
-    all.add_options()(syntax.positional.c_str(), po::value<std::string>());
-    positions.add(syntax.positional.c_str(), 1);
+    if (syntax.many) {
+      all.add_options()(syntax.positional.c_str(), po::value<Arguments>());
+    } else {
+      all.add_options()(syntax.positional.c_str(), po::value<std::string>());
+    }
+    positions.add(syntax.positional.c_str(), syntax.many ? -1 : 1);
   }
   // No guessing of abbreviated options: a script must not change its meaning when an option is
   // added.
@@ -70,6 +74,15 @@ bool printed_help(const po::variables_map& values, const CommandSyntax& syntax) 
   fmt::print("usage: mecsim {}\n\n{}\n\n{}\nExamples:\n{}", syntax.usage, syntax.summary,
              options.str(), syntax.examples);
   return true;
+}
+
+std::vector<std::pair<std::string, std::string>> overrides_as_pairs(const Arguments& overrides) {
+  std::vector<std::pair<std::string, std::string>> pairs;
+  for (const std::string& text : overrides) {
+    const auto equals = text.find('=');  // there is one
+    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
+  }
+  return pairs;
 }
 
 }  // namespace mec::cli

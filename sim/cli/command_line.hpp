@@ -3,6 +3,7 @@
 
 #include <boost/program_options.hpp>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace mec::cli {
@@ -16,6 +17,7 @@ struct CommandSyntax {
   std::string examples;  // lines
   boost::program_options::options_description options{"Options"};
   std::string positional;  // name of the one positional argument; empty: none
+  bool many = false;       // of it: one or more, as Arguments
 };
 
 /// Parses `arguments` (without the program's and the command's name). Throws UserError that names
@@ -27,5 +29,9 @@ struct CommandSyntax {
 /// True if --help was given; then it has been printed to stdout.
 [[nodiscard]] bool printed_help(const boost::program_options::variables_map& values,
                                 const CommandSyntax& syntax);
+
+/// Key and value of each `key=value`, as the loader of scenarios has accepted them.
+[[nodiscard]] std::vector<std::pair<std::string, std::string>> overrides_as_pairs(
+    const Arguments& overrides);
 
 }  // namespace mec::cli

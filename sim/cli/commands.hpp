@@ -8,6 +8,8 @@
 namespace mec::cli {
 
 int run_command(const Arguments& arguments, const Arguments& whole_command);
+int sweep_command(const Arguments& arguments, const Arguments& whole_command);
+int merge_command(const Arguments& arguments, const Arguments& whole_command);
 int train_command(const Arguments& arguments);
 int validate_command(const Arguments& arguments);
 int list_command(const Arguments& arguments);

@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <set>
 #include <sstream>
 
 #include "core/text.hpp"
+#include "scenarios/text_file.hpp"
 
 namespace mec::cli {
 
@@ -38,6 +40,18 @@ PolicySpec parse_spec(const std::string& text) {
     }
   }
   return spec;
+}
+
+// Rows of results are told apart by it.
+void check_names(const std::vector<PolicySpec>& policies) {
+  std::set<std::string> names;
+  for (const PolicySpec& policy : policies) {
+    if (!names.insert(display_name(policy)).second) {
+      throw PolicyError(
+          fmt::format("two policies are called {}; expected a label of its own for each",
+                      printable(display_name(policy))));
+    }
+  }
 }
 
 }  // namespace
@@ -90,6 +104,7 @@ std::vector<PolicySpec> select_policies(const std::vector<PolicySpec>& of_scenar
       std::unique(chosen.begin(), chosen.end(),
                   [&](const PolicySpec& a, const PolicySpec& b) { return key(a) == key(b); }),
       chosen.end());
+  check_names(chosen);
   return chosen;
 }
 

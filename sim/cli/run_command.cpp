@@ -1,10 +1,16 @@
 // mecsim run: the command line of a run session.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <charconv>
+#include <limits>
+
 #include "core/errors.hpp"
 #include "core/text.hpp"
+#include "results/timeline.hpp"
 #include "scenarios/text_file.hpp"
 #include "sim/cli/commands.hpp"
+#include "sim/cli/engine_choice.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/run_session.hpp"
 
@@ -17,7 +23,7 @@ namespace {
 void describe(CommandSyntax& syntax) {
   syntax.usage =
       "run FILE [--policy A,B] [--tasks N] [--seed N] [--set KEY=VALUE]... [--out DIR]\n"
-      "           [--cache DIR] [--engine simgrid|events]";
+      "           [--cache DIR] [--engine simgrid|events] [--timeline [N|all]]";
   syntax.summary =
       "Simulates every policy of a scenario on the same tasks and writes tasks.csv, summary.csv "
       "and\n"
@@ -43,15 +49,40 @@ void describe(CommandSyntax& syntax) {
       "folder of trained models; default: MECSIM_CACHE, or results/cache")(
       "engine", po::value<std::string>(),
       "simgrid (default, the reference) or events: a heap of our own, many times faster, without "
-      "processor sharing; the same results")("force", "replace results that are there already");
+      "processor sharing; the same results")(
+      "timeline", po::value<std::string>(),
+      "also write timeline.json, for ui.perfetto.dev or chrome://tracing: the lives of the first N "
+      "tasks (default: 1000) of every policy, replication 0")(
+      "force", "replace results that are there already");
 }
 
-EngineKind parse_engine(const std::string& name) {
-  if (name != "simgrid" && name != "events") {
-    throw UserError(fmt::format("--engine \"{}\": expected simgrid or events{}", printable(name),
-                                did_you_mean(name, {"simgrid", "events"})));
+// A file may come after --timeline as well as a number of tasks: what is no number is no value.
+Arguments with_timeline_value(Arguments arguments) {
+  const auto at = std::find(arguments.begin(), arguments.end(), "--timeline");
+  if (at != arguments.end()) {
+    const auto next = at + 1;
+    const bool has_value =
+        next != arguments.end() &&
+        (*next == "all" || next->find_first_not_of("0123456789") == std::string::npos);
+    if (!has_value) {
+      *at = fmt::format("--timeline={}", kTimelineTasks);
+    }
   }
-  return name == "events" ? EngineKind::events : EngineKind::simgrid;
+  return arguments;
+}
+
+std::uint64_t parse_timeline(const std::string& text) {
+  if (text == "all") {
+    return std::numeric_limits<std::uint64_t>::max();
+  }
+  std::uint64_t tasks = 0;
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, tasks);
+  if (error != std::errc() || stopped != end || tasks == 0) {
+    throw UserError(fmt::format("--timeline \"{}\": expected all, or a number of tasks from 1 on",
+                                printable(text)));
+  }
+  return tasks;
 }
 
 RunOptions read_options(const po::variables_map& values) {
@@ -83,6 +114,7 @@ RunOptions read_options(const po::variables_map& values) {
     throw UserError("--cache: expected a directory");
   }
   options.engine = values.count("engine") ? parse_engine(text("engine")) : EngineKind::simgrid;
+  options.timeline_tasks = values.count("timeline") ? parse_timeline(text("timeline")) : 0;
   options.force = values.count("force") ? Force::yes : Force::no;
   return options;
 }
@@ -92,7 +124,7 @@ RunOptions read_options(const po::variables_map& values) {
 int run_command(const Arguments& arguments, const Arguments& whole_command) {
   CommandSyntax syntax;
   describe(syntax);
-  const auto values = parse(arguments, syntax);
+  const auto values = parse(with_timeline_value(arguments), syntax);
   if (printed_help(values, syntax)) {
     return 0;
   }

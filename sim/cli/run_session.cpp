@@ -10,16 +10,22 @@
 
 #include "core/errors.hpp"
 #include "policies/registry.hpp"
+#include "results/comparisons_csv.hpp"
 #include "results/content_hash.hpp"
 #include "results/decisions_csv.hpp"
+#include "results/independence.hpp"
 #include "results/machine.hpp"
 #include "results/published_csv.hpp"
+#include "results/report.hpp"
 #include "results/summary_csv.hpp"
 #include "results/table.hpp"
 #include "scenarios/text_file.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/broadcast.hpp"
+#include "sim/cli/command_line.hpp"
 #include "sim/cli/fitness.hpp"
+#include "sim/cli/folder_name.hpp"
+#include "sim/cli/followed_tasks.hpp"
 #include "sim/cli/interrupt.hpp"
 #include "sim/cli/policy_bench.hpp"
 #include "sim/cli/policy_scenario.hpp"
@@ -34,21 +40,10 @@ namespace mec::cli {
 
 namespace {
 
-// A scenario's name is free text: only what is harmless in a path becomes one.
-std::string folder_name(const std::string& name) {
-  std::string folder;
-  for (const char c : name) {
-    const bool harmless = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '-' ||
-                          c == '_' || (c == '.' && !folder.empty());
-    folder += harmless ? c : '-';
-  }
-  folder.erase(folder.find_last_not_of('-') + 1);
-  return folder.empty() ? "unnamed" : folder;
-}
-
 void refuse_result_file(const std::string& path, const ResultsDirectory& directory) {
   for (const char* name :
-       {"tasks.csv", "summary.csv", "manifest.json", "decisions.csv", "published.csv"}) {
+       {"tasks.csv", "summary.csv", "manifest.json", "decisions.csv", "published.csv",
+        "comparisons.csv", "quantiles.csv", "activities.csv", "bandwidths.csv", "timeline.json"}) {
     if (std::filesystem::weakly_canonical(path) ==
         std::filesystem::weakly_canonical(directory.file(name))) {
       throw UserError(fmt::format(
@@ -65,16 +60,6 @@ void save_workload(const Scenario& scenario, const std::vector<RecordedTask>* re
     writer.write(item);
   }
   writer.finish();
-}
-
-std::vector<std::pair<std::string, std::string>> as_pairs(
-    const std::vector<std::string>& overrides) {
-  std::vector<std::pair<std::string, std::string>> pairs;
-  for (const std::string& text : overrides) {
-    const auto equals = text.find('=');  // there is one: the loader has accepted it
-    pairs.emplace_back(text.substr(0, equals), text.substr(equals + 1));
-  }
-  return pairs;
 }
 
 std::string objective_note(const Objective& objective) {
@@ -95,11 +80,13 @@ std::uint64_t finished_tasks(SummaryBuilder& summary) {
 // Files of results that are there no more, and that this run may not write anew.
 void remove_outdated(const ResultsDirectory& directory) {
   for (const char* name :
-       {"decisions.csv", "published.csv", "comparison.png", "comparison.svg", "decisions.png",
-        "decisions.svg", "deployment.png", "deployment.svg", "curves.png", "curves.svg"}) {
+       {"decisions.csv", "published.csv", "cells.csv", "timings.csv", "failures.csv",
+        "sweep.sqlite", "comparison.png", "comparison.svg", "decisions.png", "decisions.svg",
+        "deployment.png", "deployment.svg", "curves.png", "curves.svg"}) {
     std::error_code ignored;
     std::filesystem::remove(directory.file(name), ignored);
   }
+  remove_report(directory.path());
 }
 
 constexpr std::string_view kCurveEnding = ".curve.csv";
@@ -165,7 +152,7 @@ RunSession::RunSession(const RunOptions& options, const std::vector<std::string>
   manifest_.scenario_name = scenario.name;
   manifest_.scenario_path = loaded_.path;
   manifest_.scenario_text = loaded_.text;
-  manifest_.overrides = as_pairs(options.overrides);
+  manifest_.overrides = overrides_as_pairs(options.overrides);
   manifest_.seed = scenario.seed;
   manifest_.replications = scenario.replications;
   manifest_.versions = versions();
@@ -174,6 +161,9 @@ RunSession::RunSession(const RunOptions& options, const std::vector<std::string>
   directory_.emplace(
       options.out.empty() ? "results/out/" + folder_name(scenario.name) : options.out,
       options.force);
+  if (std::filesystem::exists(directory_->file(".lock"))) {
+    lock_.emplace(directory_->path());  // a sweep may be running there
+  }
   if (!options.save_workload.empty()) {
     refuse_result_file(options.save_workload, *directory_);
     save_workload(scenario, recorded(), options.save_workload);
@@ -185,10 +175,12 @@ int RunSession::run() {
   OutputFile tasks_file(directory_->file("tasks.csv"));
   TasksCsv tasks_csv(tasks_file);
   SummaryBuilder summary;
+  OutcomeRecorder outcomes;
+  FollowedTasks followed(*directory_, loaded_.scenario, recorded(), options_.timeline_tasks);
   std::exception_ptr failure;
   try {
     Progress progress(task_total());
-    Broadcast observers({&tasks_csv, &summary, &progress});
+    Broadcast observers({&tasks_csv, &summary, &outcomes, &followed, &progress});
     run_policies(observers);
   } catch (const RunError&) {
     failure = std::current_exception();
@@ -197,12 +189,14 @@ int RunSession::run() {
   }
   if (failure && finished_tasks(summary) == 0) {
     tasks_file.discard();  // nothing to keep
+    followed.discard();
     std::rethrow_exception(failure);
   }
   if (failure || interrupted()) {
     summary.mark_partial();
   }
-  write_results(tasks_file, summary, !failure && !interrupted());
+  followed.write();
+  write_results(tasks_file, summary, outcomes, !failure && !interrupted());
   if (failure) {
     std::rethrow_exception(failure);
   }
@@ -232,7 +226,9 @@ void RunSession::run_policy(const PreparedPolicy& policy, const Scenario& scenar
   const auto start = std::chrono::steady_clock::now();
   for (std::uint32_t r = 0; r < scenario.replications && !interrupted(); ++r) {
     observer.begin_run({scenario.name, entry.name, scenario.seed, r});
-    const RunSpec spec{scenario, recorded(), policy_registry(), policy.ready, r, options_.engine};
+    const std::uint64_t followed = FollowedTasks::least(options_.timeline_tasks, r);
+    const RunSpec spec{scenario, recorded(),      policy_registry(), policy.ready,
+                       r,        options_.engine, followed};
     const auto simulation = [&spec](Observer& inner, const std::atomic<bool>& stop) {
       const auto engine = make_engine(spec.engine);
       return simulate(spec, *engine, inner, stop);
@@ -244,10 +240,16 @@ void RunSession::run_policy(const PreparedPolicy& policy, const Scenario& scenar
   }
 }
 
-void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary, bool complete) {
+void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary,
+                               OutcomeRecorder& outcomes, bool complete) {
   tasks_file.commit();
-  const auto summaries = summary.summarise();
+  const bool independent = independent_tasks(loaded_.scenario, recorded());
+  const auto summaries = summary.summarise(outcomes, independent);
   write_file(directory_->file("summary.csv"), summary_csv(summaries));
+  write_file(directory_->file("quantiles.csv"), summary.quantiles_csv());
+  const auto comparisons = outcomes.compare(independent);
+  write_file(directory_->file("comparisons.csv"),
+             comparisons_csv(loaded_.scenario.name, outcomes.policies(), comparisons));
   manifest_.finished = std::chrono::system_clock::now();
   manifest_.complete = complete;
   manifest_.interrupted_by = interrupting_signal();
@@ -257,7 +259,8 @@ void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary, 
   if (const std::string published = published_csv(loaded_.scenario.published); !published.empty()) {
     write_file(directory_->file("published.csv"), published);
   }
-  fmt::print("{}{}\nresults: {}\n", comparison_table(summaries),
+  fmt::print("{}{}{}\nresults: {}\n", comparison_table(summaries),
+             comparison_line(outcomes.policies(), comparisons),
              objective_note(loaded_.scenario.objective), directory_->path().string());
 }
 

@@ -11,11 +11,13 @@
 #include "core/output_file.hpp"
 #include "core/workload.hpp"
 #include "results/manifest.hpp"
+#include "results/outcome_recorder.hpp"
 #include "results/results_directory.hpp"
 #include "results/summary.hpp"
 #include "results/tasks_csv.hpp"
 #include "scenarios/loader.hpp"
 #include "sim/cli/preparation.hpp"
+#include "sim/cli/sweep/directory_lock.hpp"
 #include "sim/run_simulation.hpp"
 
 namespace mec::cli {
@@ -26,7 +28,8 @@ struct RunOptions {
   std::string policies;
   std::string out;
   std::string save_workload;
-  std::string cache;  // folder of models; see cache_folder
+  std::string cache;                 // folder of models; see cache_folder
+  std::uint64_t timeline_tasks = 0;  // of each policy, in timeline.json; 0: no such file
   Force force = Force::no;
   EngineKind engine = EngineKind::simgrid;
 };
@@ -45,7 +48,8 @@ class RunSession {
  private:
   void run_policies(Observer& observer);
   void run_policy(const PreparedPolicy& policy, const Scenario& scenario, Observer& observer);
-  void write_results(OutputFile& tasks_file, SummaryBuilder& summary, bool complete);
+  void write_results(OutputFile& tasks_file, SummaryBuilder& summary, OutcomeRecorder& outcomes,
+                     bool complete);
   void measure_decisions();
   [[nodiscard]] const std::vector<RecordedTask>* recorded() const;
   [[nodiscard]] std::uint64_t task_total() const;
@@ -59,6 +63,7 @@ class RunSession {
   std::optional<std::vector<RecordedTask>> recorded_;
   Manifest manifest_;
   std::optional<ResultsDirectory> directory_;
+  std::optional<DirectoryLock> lock_;
 };
 
 }  // namespace mec::cli

@@ -9,32 +9,28 @@
 
 namespace mec::cli {
 
-namespace {
-
-void warn_of(const PlatformModel& platform) {
+std::vector<std::string> platform_warnings(const PlatformModel& platform) {
+  std::vector<std::string> warnings;
   if (platform.longest_latency.value() > 0.0) {
-    std::fputs(fmt::format("mecsim: warning: {}: links have latencies, up to {} s, which are "
-                           "ignored\n",
-                           platform.path, platform.longest_latency.value())
-                   .c_str(),
-               stderr);
+    warnings.push_back(fmt::format("{}: links have latencies, up to {} s, which are ignored",
+                                   platform.path, platform.longest_latency.value()));
   }
   if (platform.has_profiles) {
-    std::fputs(fmt::format("mecsim: warning: {}: profiles of speeds, bandwidths and states are "
-                           "ignored; topology.bandwidth moves bandwidths\n",
-                           platform.path)
-                   .c_str(),
-               stderr);
+    warnings.push_back(
+        fmt::format("{}: profiles of speeds, bandwidths and states are ignored; topology.bandwidth "
+                    "moves bandwidths",
+                    platform.path));
   }
+  return warnings;
 }
-
-}  // namespace
 
 LoadedScenario load_scenario_file(const std::string& path,
                                   const std::vector<std::string>& overrides) {
   LoadedScenario loaded = load_scenario(path, overrides, policy_registry(), read_simgrid_platform);
   if (loaded.scenario.network.platform) {
-    warn_of(*loaded.scenario.network.platform);
+    for (const std::string& warning : platform_warnings(*loaded.scenario.network.platform)) {
+      std::fputs(fmt::format("mecsim: warning: {}\n", warning).c_str(), stderr);
+    }
   }
   return loaded;
 }

@@ -12,4 +12,7 @@ namespace mec::cli {
 [[nodiscard]] LoadedScenario load_scenario_file(const std::string& path,
                                                 const std::vector<std::string>& overrides);
 
+/// What of a platform file means nothing here: a line each.
+[[nodiscard]] std::vector<std::string> platform_warnings(const PlatformModel& platform);
+
 }  // namespace mec::cli

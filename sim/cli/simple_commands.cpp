@@ -1,6 +1,7 @@
 // validate, list, report: the commands that run nothing.
 #include <fmt/format.h>
 
+#include "core/errors.hpp"
 #include "policies/registry.hpp"
 #include "results/report.hpp"
 #include "scenarios/reference.hpp"
@@ -90,18 +91,26 @@ int list_command(const Arguments& arguments) {
 
 int report_command(const Arguments& arguments) {
   CommandSyntax syntax;
-  syntax.usage = "report DIR";
+  syntax.usage = "report DIR [--style FILE]";
   syntax.summary =
-      "Draws the figures of a results directory, as PNG and SVG, from its CSV files alone. Needs "
-      "a\n"
-      "Python with matplotlib; set MECSIM_PYTHON to choose it.";
-  syntax.examples = "  mecsim report results/out/quickstart\n";
+      "Makes figures (DIR/figures: PNG, SVG, PDF, the data as CSV), tables (DIR/tables: Markdown,\n"
+      "LaTeX) and DIR/report.html of what a run or a sweep has left in DIR, from CSV files and\n"
+      "manifest alone. Needs a Python with matplotlib; set MECSIM_PYTHON to choose it.";
+  syntax.examples =
+      "  mecsim report results/out/quickstart\n"
+      "  mecsim report results/out/my-sweep --style journal.mplstyle\n";
   syntax.positional = "DIR";
+  syntax.options.add_options()("style", po::value<std::string>(),
+                               "a style of matplotlib's: a file, or a name such as grayscale");
   const auto values = parse(arguments, syntax);
   if (printed_help(values, syntax)) {
     return 0;
   }
-  return run_report(values["DIR"].as<std::string>(), MECSIM_SOURCE_DIR "/results/report.py");
+  const std::string style = values.count("style") ? values["style"].as<std::string>() : "";
+  if (values.count("style") && style.empty()) {
+    throw UserError("--style: expected a file or a name");
+  }
+  return run_report(values["DIR"].as<std::string>(), style, MECSIM_SOURCE_DIR "/results/report.py");
 }
 
 }  // namespace mec::cli

@@ -21,7 +21,7 @@ COLUMNS = (
     "transfer_s,wait_s,decision_s,decision_ns,energy_j,placement,estimated_latency_s,"
     "optimal_latency_s,status"
 ).split(",")
-RESULT_FILES = ["manifest.json", "summary.csv", "tasks.csv"]
+RESULT_FILES = ["activities.csv", "bandwidths.csv", "comparisons.csv", "manifest.json", "quantiles.csv", "summary.csv", "tasks.csv"]
 
 
 def untrained_quickstart():

@@ -105,6 +105,17 @@ class Mistakes(Case):
         self.assertIn("solver is given twice", done.stderr)
         self.mecsim("run", "mine.yaml", "--policy", "local, greedy", "--tasks", "2", "--out", "spaced")
 
+    def test_policies_of_one_name_are_refused(self):
+        """Nothing could tell their rows apart."""
+        self.scenario(self.BASE.replace("[local, greedy]",
+                                        "[{greedy: {label: a}}, {greedy: {queues: wait, label: a}}]"))
+        self.scenario("scenario: mine.yaml\n", "sweep.yaml")
+        for command in [["run", "mine.yaml"], ["sweep", "sweep.yaml"]]:
+            done = self.mecsim(*command, code=2)
+            self.assertEqual(done.stderr, "mecsim: two policies are called greedy(a); expected a label "
+                                          "of its own for each\n")
+        self.assertEqual(sorted(os.listdir(self.folder)), ["mine.yaml", "sweep.yaml"])
+
     def test_outputs_that_make_no_sense_are_refused(self):
         self.scenario(self.BASE)
         done = self.mecsim("run", "mine.yaml", "--out", "", code=2)

@@ -48,8 +48,8 @@ class Basics(Case):
         done = self.mecsim("rnu", code=2)
         self.assertEqual(
             done.stderr,
-            'mecsim: unknown command "rnu"; expected one of run, train, report, bench, channels, '
-            'topology, validate, list, --help, --version; did you mean "run"?\n')
+            'mecsim: unknown command "rnu"; expected one of run, sweep, merge, train, report, '
+            'bench, channels, topology, validate, list, --help, --version; did you mean "run"?\n')
 
     def test_unknown_option_names_the_nearest(self):
         done = self.mecsim("run", QUICKSTART, "--polcy", "local", code=2)
@@ -78,7 +78,7 @@ class Basics(Case):
 
 class Run(Case):
     def test_every_shipped_scenario_runs(self):
-        files = sorted(SOURCE.glob("scenarios/**/*.yaml"))
+        files = sorted(file for file in SOURCE.glob("scenarios/**/*.yaml") if file.parent.name != "sweeps")
         self.assertGreaterEqual(len(files), 4)
         for file in files:
             with self.subTest(file=file.name):
@@ -187,7 +187,7 @@ class Run(Case):
         if wall < 2.0:
             self.skipTest(f"the run took {wall} s: too short for a progress bar anyway")
 
-    def test_memory_does_not_grow_with_the_number_of_tasks(self):
+    def test_memory_grows_by_24_bytes_a_task(self):
         if os.environ.get("MECSIM_SANITIZE"):
             self.skipTest("a sanitizer keeps freed memory")
         peak = {}
@@ -198,8 +198,9 @@ class Run(Case):
             _, status, usage = os.wait4(pid, 0)
             self.assertEqual(status, 0)
             peak[tasks] = usage.ru_maxrss  # KiB, of the program and its simulations
-        # Statistics keep at most 65,536 exact values of three kinds, and histograms beyond: 4 MB.
-        self.assertLess(peak[300_000], peak[30_000] + 6 * 1024)
+        # Statistics keep at most 65,536 exact values of three kinds, and histograms beyond: 4 MB. What policies are
+        # compared by is 24 bytes a task, of the first million.
+        self.assertLess(peak[300_000], peak[30_000] + 6 * 1024 + 24 * 270_000 / 1024)
 
     def test_another_objective_is_pointed_out(self):
         done = self.quickstart("out", "--policy", "optimal", "--set", "objective=energy")

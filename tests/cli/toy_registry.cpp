@@ -1,10 +1,15 @@
 // The policies of mecsim_toy: some of mecsim's own, and `learner`, which learns by waiting. Its
-// model is one site, on which it places everything; it has a NUL byte, as models may.
+// model is one site, on which it places everything; it has a NUL byte, as models may. And `faulty`,
+// which does what no policy should.
 #include <chrono>
+#include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <stdexcept>
 #include <thread>
 
+#include "core/file_lock.hpp"
 #include "core/output_file.hpp"
 #include "policies/greedy/greedy.hpp"
 #include "policies/local/local.hpp"
@@ -34,7 +39,6 @@ class Learner final : public Policy {
 }
 
 void train(const PreparationContext& context, const std::string& model) {
-  std::filesystem::create_directories(context.cache);
   std::ofstream(context.cache + "/trainings.log", std::ios::app) << model << "\n";
   const double seconds = std::stod(context.parameters.at("seconds"));
   const auto start = Clock::now();
@@ -62,6 +66,11 @@ PolicyParameters prepare(const PreparationContext& context) {
   }
   if (site == "2") {
     context.observer.warn("learner: the cloud is far away");
+  }
+  std::filesystem::create_directories(context.cache);
+  FileLock lock(model + ".lock");
+  while (lock.try_lock() == FileLock::Attempt::busy) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
   if (std::filesystem::exists(model)) {
     context.observer.note("learner: found " + model);
@@ -94,6 +103,50 @@ PolicyEntry learner_policy() {
   return entry;
 }
 
+// Places everything on the device, once it has got so far.
+class Faulty final : public Policy {
+ public:
+  Placement decide(const DecisionRequest& request) override {
+    return Placement(request.task.size(), kDevice);
+  }
+};
+
+void misbehave(const std::string& how, double seconds, const std::string& until) {
+  if (!until.empty() && std::filesystem::exists(until)) {
+    return;
+  }
+  std::fprintf(stderr, "faulty: about to %s\n", how.c_str());
+  if (how == "throw") {
+    throw std::runtime_error("faulty: it was told to, \"so\"");
+  }
+  if (how == "crash") {
+    std::signal(SIGSEGV, SIG_DFL);  // a sanitizer would catch it
+    std::raise(SIGSEGV);
+  }
+  if (how == "die") {  // as if memory had run out
+    write_file(until, "");
+    std::raise(SIGKILL);
+  }
+  std::this_thread::sleep_for(std::chrono::duration<double>(seconds));
+}
+
+PolicyEntry faulty_policy() {
+  using Type = PolicyParameter::Type;
+  PolicyEntry entry;
+  entry.name = "faulty";
+  entry.summary = "throws, crashes, dies or waits before it places everything on the device";
+  entry.reference = "no paper";
+  entry.parameters = {{"how", Type::text, "wait", "what to do", {"throw", "crash", "die", "wait"}},
+                      {"seconds", Type::number, "0", "how long to wait", {}, 0, 1000},
+                      {"until", Type::text, "", "not any more once there is this file", {}}};
+  entry.make = [](const PolicyContext& context) -> std::unique_ptr<Policy> {
+    const PolicyParameters& parameters = context.parameters;
+    misbehave(parameters.at("how"), std::stod(parameters.at("seconds")), parameters.at("until"));
+    return std::make_unique<Faulty>();
+  };
+  return entry;
+}
+
 }  // namespace
 
 const PolicyRegistry& policy_registry() {
@@ -102,6 +155,7 @@ const PolicyRegistry& policy_registry() {
     all.add(local_policy());
     all.add(greedy_policy());
     all.add(learner_policy());
+    all.add(faulty_policy());
     return all;
   }();
   return registry;

@@ -82,7 +82,8 @@ int report_on(const Scratch& scratch, std::string& said) {
 
 }  // namespace
 
-TEST_CASE("A report draws both figures, the same SVG every time", "[results][report]") {
+TEST_CASE("A report of a summary draws the comparison, the same files every time",
+          "[results][report]") {
   if (!have_matplotlib()) {
     return;
   }
@@ -90,13 +91,26 @@ TEST_CASE("A report draws both figures, the same SVG every time", "[results][rep
   put_file(scratch / "summary.csv", example_summary());
   std::string said;
   REQUIRE(report_on(scratch, said) == 0);
-  CHECK(contains(said, "wrote " + (scratch / "comparison.png")));
-  CHECK(contains(said, "wrote " + (scratch / "comparison.svg")));
-  CHECK(read_file(scratch / "comparison.png").substr(1, 3) == "PNG");
-  const std::string first = read_file(scratch / "comparison.svg");
-  CHECK(first.size() > 1'000);
-  CHECK(run_report(scratch.path().string(), kScript) == 0);
-  CHECK(read_file(scratch / "comparison.svg") == first);
+  CHECK(contains(said, "wrote " + (scratch / "figures/comparison.{png,svg,pdf,csv}")));
+  CHECK(contains(said, "wrote " + (scratch / "report.html")));
+  CHECK(read_file(scratch / "figures/comparison.png").substr(1, 3) == "PNG");
+  std::vector<std::string> first;
+  const std::vector<std::string> files = {"figures/comparison.png",
+                                          "figures/comparison.svg",
+                                          "figures/comparison.pdf",
+                                          "figures/comparison.csv",
+                                          "tables/summary.md",
+                                          "tables/summary.tex",
+                                          "report.html"};
+  for (const std::string& file : files) {
+    first.push_back(read_file(scratch / file));
+    CHECK(first.back().size() > 400);
+  }
+  CHECK(run_report(scratch.path().string(), "", kScript) == 0);
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    INFO(files[i]);
+    CHECK((read_file(scratch / files[i]) == first[i]));  // in parentheses: none of it is printed
+  }
 }
 
 TEST_CASE("A summary.csv that cannot be drawn is explained, exit code 2", "[results][report]") {
@@ -131,7 +145,8 @@ TEST_CASE("A summary.csv that cannot be drawn is explained, exit code 2", "[resu
   CHECK(contains(said, hostile.message));
   CHECK(contains(said, scratch / "summary.csv"));
   CHECK_FALSE(contains(said, "Traceback"));
-  CHECK_FALSE(fs::exists(scratch / "comparison.png"));
+  CHECK_FALSE(fs::exists(scratch / "figures"));
+  CHECK_FALSE(fs::exists(scratch / "report.html"));
 }
 
 TEST_CASE("An empty directory has no summary.csv to draw", "[results][report]") {
@@ -187,15 +202,15 @@ TEST_CASE("A report draws a figure for all it finds, the same SVG every time",
   std::vector<std::string> drawings;
   for (const char* figure : {"comparison", "deployment", "decisions", "curves"}) {
     INFO(figure);
-    CHECK(contains(said, "wrote " + (scratch / figure) + ".png"));
-    drawings.push_back(read_file((scratch / figure) + ".svg"));
+    CHECK(contains(said, "wrote " + (scratch / (std::string("figures/") + figure)) + ".{png"));
+    drawings.push_back(read_file((scratch / (std::string("figures/") + figure)) + ".svg"));
     CHECK(drawings.back().size() > 1'000);
     CHECK(drawings.back().size() < 100'000);
   }
   REQUIRE(report_on(scratch, said) == 0);
   std::size_t i = 0;
   for (const char* figure : {"comparison", "deployment", "decisions", "curves"}) {
-    CHECK(read_file((scratch / figure) + ".svg") == drawings[i++]);
+    CHECK(read_file((scratch / (std::string("figures/") + figure)) + ".svg") == drawings[i++]);
   }
 }
 
@@ -208,17 +223,17 @@ TEST_CASE("Published values change the figures they belong to", "[results][repor
   put_file(scratch / "decisions.csv", kDecisions);
   std::string said;
   REQUIRE(report_on(scratch, said) == 0);
-  const std::string comparison = read_file(scratch / "comparison.svg");
-  const std::string decisions = read_file(scratch / "decisions.svg");
+  const std::string comparison = read_file(scratch / "figures/comparison.svg");
+  const std::string decisions = read_file(scratch / "figures/decisions.svg");
   // Of a policy that was not run: nothing to compare with.
   put_file(scratch / "published.csv", "quantity,policy,value,source\nlatency,drl,1.2,A paper\n");
   REQUIRE(report_on(scratch, said) == 0);
-  CHECK(read_file(scratch / "comparison.svg") == comparison);
-  CHECK(read_file(scratch / "decisions.svg") == decisions);
+  CHECK(read_file(scratch / "figures/comparison.svg") == comparison);
+  CHECK(read_file(scratch / "figures/decisions.svg") == decisions);
   put_file(scratch / "published.csv", kPublished);
   REQUIRE(report_on(scratch, said) == 0);
-  CHECK(read_file(scratch / "comparison.svg") != comparison);
-  CHECK(read_file(scratch / "decisions.svg") != decisions);
+  CHECK(read_file(scratch / "figures/comparison.svg") != comparison);
+  CHECK(read_file(scratch / "figures/decisions.svg") != decisions);
 }
 
 TEST_CASE("Decisions or curves alone are enough for a report", "[results][report]") {
@@ -229,8 +244,8 @@ TEST_CASE("Decisions or curves alone are enough for a report", "[results][report
   std::string said;
   put_file(scratch / "decisions.csv", kDecisions);
   CHECK(report_on(scratch, said) == 0);
-  CHECK(fs::exists(scratch / "decisions.png"));
-  CHECK_FALSE(fs::exists(scratch / "comparison.png"));
+  CHECK(fs::exists(scratch / "figures/decisions.png"));
+  CHECK_FALSE(fs::exists(scratch / "figures/comparison.png"));
 }
 
 TEST_CASE("A faulty file beside summary.csv is explained, and nothing is drawn",
@@ -272,14 +287,14 @@ TEST_CASE("A faulty file beside summary.csv is explained, and nothing is drawn",
   CHECK(contains(said, faulty.message));
   CHECK(contains(said, scratch / faulty.name));
   CHECK_FALSE(contains(said, "Traceback"));
-  CHECK_FALSE(fs::exists(scratch / "comparison.png"));
+  CHECK_FALSE(fs::exists(scratch / "figures/comparison.png"));
 }
 
 TEST_CASE("No directory or no script is the user's fault", "[results][report]") {
   const Scratch scratch;
   const std::string here = scratch.path().string();
   const auto refusal = [](const std::string& dir, const std::string& script) {
-    return message_of<UserError>([&] { static_cast<void>(run_report(dir, script)); });
+    return message_of<UserError>([&] { static_cast<void>(run_report(dir, "", script)); });
   };
   CHECK(contains(refusal(scratch / "none", kScript), "no such directory"));
   CHECK(contains(refusal(here, scratch / "none.py"), "MECSIM_SHARE"));
@@ -289,12 +304,36 @@ TEST_CASE("The script and the Python come from the environment first", "[results
   // A fake interpreter that passes the import test and reports what it was asked to run.
   const Scratch scratch;
   put_file(scratch / "python",
-           "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\necho \"$@\" >\"$3/asked\"\nexit 2\n");
+           "#!/bin/sh\n[ \"$1\" = -c ] && exit 0\nfor last; do :; done\n"
+           "echo \"$@\" >\"$last/asked\"\nexit 2\n");
   fs::permissions(scratch / "python", fs::perms::owner_all);
   put_file(scratch / "report.py", "");
   const Environment python("MECSIM_PYTHON", scratch / "python");
   const Environment share("MECSIM_SHARE", scratch.path().string());
-  CHECK(run_report(scratch.path().string(), kScript) == 2);
+  CHECK(run_report(scratch.path().string(), "", kScript) == 2);
   CHECK(read_file(scratch / "asked") ==
         (scratch / "report.py") + " -- " + scratch.path().string() + "\n");
+  CHECK(run_report(scratch.path().string(), "-my style", kScript) == 2);
+  CHECK(read_file(scratch / "asked") ==
+        (scratch / "report.py") + " --style=-my style -- " + scratch.path().string() + "\n");
+}
+
+TEST_CASE("Removing a report leaves everybody else's files alone", "[results][report]") {
+  const Scratch scratch;
+  remove_report(scratch.path());  // there is none
+  fs::create_directory(scratch / "figures");
+  fs::create_directory(scratch / "tables");
+  for (const char* name :
+       {"report.html", "figures/axis-b1.svg", "figures/comparison-3.csv", "figures/mine.png",
+        "figures/ecdf.txt", "tables/summary.tex", "summary.csv"}) {
+    put_file(scratch / name, "old");
+  }
+  remove_report(scratch.path());
+  CHECK_FALSE(fs::exists(scratch / "report.html"));
+  CHECK_FALSE(fs::exists(scratch / "figures/axis-b1.svg"));
+  CHECK_FALSE(fs::exists(scratch / "figures/comparison-3.csv"));
+  CHECK_FALSE(fs::exists(scratch / "tables"));
+  CHECK(fs::exists(scratch / "figures/mine.png"));
+  CHECK(fs::exists(scratch / "figures/ecdf.txt"));
+  CHECK(fs::exists(scratch / "summary.csv"));
 }

@@ -37,6 +37,16 @@ TEST_CASE("A quantity is its number times its unit", "[scenarios][quantity]") {
   CHECK(parse_quantity("1e-28 J*s^2/cycle^3", Dimension::capacitance) == 1e-28);
 }
 
+TEST_CASE("A quantity is the double nearest to what is written", "[scenarios][quantity]") {
+  // In doubles 2.01 * 1e6 is 2009999.9999999998, and 0.91 / 1e6 is 9.100000000000001e-07.
+  CHECK(parse_quantity("2.01 MB/s", Dimension::rate) == 2010000.0);
+  CHECK(parse_quantity("2.3e1 GHz", Dimension::speed) == 23e9);
+  CHECK(parse_quantity("2.3E+1 GHz", Dimension::speed) == 23e9);
+  CHECK(parse_quantity("0.91 us", Dimension::time) == 9.1e-7);
+  CHECK(parse_quantity("2.01 Mbit/s", Dimension::rate) == 251250.0);
+  CHECK(parse_quantity("16.6 ns", Dimension::time) == 1.66e-8);
+}
+
 TEST_CASE("Zero needs no unit and other bare numbers do, unless allowed", "[scenarios][quantity]") {
   CHECK(parse_quantity("0", Dimension::speed) == 0.0);
   CHECK(parse_quantity("-0.0", Dimension::data) == 0.0);

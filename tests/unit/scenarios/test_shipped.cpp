@@ -102,7 +102,7 @@ TEST_CASE("Every shipped scenario loads and points its editor at the schema",
     std::string first;
     std::getline(file, first);
     const std::string mark = "# yaml-language-server: $schema=";
-    if (entry.path().extension() != ".yaml" || first.find("sweep") != std::string::npos) {
+    if (entry.path().extension() != ".yaml" || entry.path().parent_path() == kFolder / "sweeps") {
       continue;
     }
     INFO(entry.path());

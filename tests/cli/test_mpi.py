@@ -6,6 +6,7 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import tempfile
 import time
 import unittest
 
@@ -115,6 +116,16 @@ class Ranks(MpiCase):
         self.mpirun(*arguments, "--out", "ranks")
         self.assertGreater(min(f.stat().st_size for f in (self.folder / "ranks/cells").glob("*.csv")), 1 << 22)
         self.assert_same("ranks", self.files("one"))
+        with self.subTest("on another file system"):  # whence rows cannot be moved, and travel
+            try:
+                self.scratch = pathlib.Path(tempfile.mkdtemp(prefix="mecsim cli ", dir="/dev/shm"))
+            except OSError as error:
+                self.skipTest(f"no other file system: {error}")
+            self.addCleanup(shutil.rmtree, self.scratch, ignore_errors=True)
+            if self.scratch.stat().st_dev == self.folder.stat().st_dev:
+                self.skipTest("/dev/shm is on the same file system")
+            self.mpirun(*arguments, "--out", "travelled")
+            self.assert_same("travelled", self.files("one"))
 
     def test_failed_cells_are_recorded_and_the_others_run(self):
         arguments = ["sweep", "sweep.yaml", "--cell-timeout", "1s", "--policy",

@@ -2,13 +2,17 @@
 //
 // A worker says to rank 0:
 //   hello    first of all: who it is, and which sweep it has loaded
-//   end      how a job ended, and which files it left; their contents follow as chunks
+//   end      how a job ended, and which files it left
+//   chunk    in answer to `wanted`: the contents of these files, piece by piece
 //   stopped  in answer to `stop`: of older jobs nothing comes after it
 //   leaving  it was told to end (SIGTERM): has dropped its jobs, takes no more
 //   bye      in answer to `quit`: its last message
 // and rank 0 to a worker:
 //   model    a file, ahead of the first job that names it
 //   job
+//   taken    in answer to an `end` with files: it has moved their folder away, which is on its own
+//            file system
+//   wanted   or that it could not
 //   stop     forget all jobs
 //   quit     its last message
 //
@@ -35,7 +39,20 @@
 
 namespace mec::cli {
 
-enum class MpiTag : int { hello = 1, end, chunk, stopped, leaving, bye, model, job, stop, quit };
+enum class MpiTag : int {
+  hello = 1,
+  end,
+  chunk,
+  stopped,
+  leaving,
+  bye,
+  model,
+  job,
+  taken,
+  wanted,
+  stop,
+  quit
+};
 
 struct MpiHello {
   std::string host;
@@ -61,6 +78,7 @@ struct MpiFile {
 struct MpiEnd {
   JobEnd end;  // without its folder
   double seconds = 0.0;
+  std::string folder;  // of the files, on the worker's machine
   std::vector<MpiFile> files;
 };
 
@@ -164,7 +182,7 @@ void serialize(Archive& archive, mec::cli::MpiFile& file, unsigned /*version*/) 
 }
 template <class Archive>
 void serialize(Archive& archive, mec::cli::MpiEnd& end, unsigned /*version*/) {
-  archive& end.end& end.seconds& end.files;
+  archive& end.end& end.seconds& end.folder& end.files;
 }
 
 }  // namespace boost::serialization

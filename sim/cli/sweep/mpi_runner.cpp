@@ -48,14 +48,24 @@ class Delivery {
   Delivery(MpiEnd&& end, const fs::path& parent) : end_(std::move(end)) {
     end_.end.folder = parent / fmt::format("{}", end_.end.id);
     remove_folder(end_.end.folder);
-    std::error_code error;
-    if (!fs::create_directory(end_.end.folder, error)) {
-      throw OutputError(
-          fmt::format("cannot make {}: {}", end_.end.folder.string(), error.message()));
-    }
+    make_folder();
     open_next();
   }
 
+  /// Takes the folder as it is, if it is on this machine and this file system.
+  bool move_here() {
+    std::error_code error;
+    file_.reset();
+    remove_folder(end_.end.folder);
+    fs::rename(end_.folder, end_.end.folder, error);
+    if (!error) {
+      next_ = end_.files.size();
+      return true;
+    }
+    make_folder();
+    open_next();
+    return false;
+  }
   void add(const std::string& chunk) {
     file_->write(chunk);
     left_ -= std::min<std::uint64_t>(left_, chunk.size());
@@ -69,6 +79,13 @@ class Delivery {
   [[nodiscard]] JobEnd& end() { return end_.end; }
 
  private:
+  void make_folder() const {
+    std::error_code error;
+    if (!fs::create_directory(end_.end.folder, error)) {
+      throw OutputError(
+          fmt::format("cannot make {}: {}", end_.end.folder.string(), error.message()));
+    }
+  }
   // An empty file has no chunk.
   void open_next() {
     for (file_.reset(); next_ < end_.files.size(); ++next_) {
@@ -94,7 +111,8 @@ struct Worker {
   std::set<std::uint64_t> jobs;  // at that rank, running or queued
   std::set<std::string> models;  // that it has been sent
   std::unique_ptr<Delivery> delivery;
-  bool stopping = false;  // what it says until `stopped` is of jobs that nobody waits for any more
+  bool neighbour = false;  // on this machine
+  bool stopping = false;   // what it says until `stopped` is of jobs that nobody waits for any more
   bool left = false;
 };
 
@@ -180,6 +198,7 @@ std::size_t MpiRunner::wait_for_all(const std::string& sweep) {
       --missing;
       if (hello.host == here) {
         ++neighbours;
+        workers_[static_cast<std::size_t>(message->rank)].neighbour = true;
       }
     }
   }
@@ -260,7 +279,13 @@ void MpiRunner::begin_delivery(Worker& worker, const std::string& bytes) {
     ends_.push_back(std::move(end.end));
     return;
   }
+  const bool has_files = !end.files.empty();
   worker.delivery = std::make_unique<Delivery>(std::move(end), folder_);
+  if (has_files) {
+    const bool taken = worker.neighbour && worker.delivery->move_here();
+    outbox_.post(static_cast<int>(&worker - workers_.data()),
+                 taken ? MpiTag::taken : MpiTag::wanted, std::string());
+  }
   finish_delivery(worker);
 }
 

@@ -56,8 +56,9 @@ class ScratchFolder {
 // The files of one job on their way to rank 0, read piece by piece.
 class Parcel {
  public:
-  Parcel(JobEnd end, double seconds) : end_{std::move(end), seconds, {}} {
+  Parcel(JobEnd end, double seconds) : end_{std::move(end), seconds, "", {}} {
     if (!end_.end.folder.empty()) {
+      end_.folder = fs::absolute(end_.end.folder).string();
       for (const auto& entry : fs::recursive_directory_iterator(end_.end.folder)) {
         if (entry.is_regular_file()) {
           end_.files.push_back(
@@ -76,6 +77,7 @@ class Parcel {
   }
 
   [[nodiscard]] std::string announcement() const { return packed(end_); }
+  [[nodiscard]] bool has_files() const { return !end_.files.empty(); }
   /// Empty: there is no more.
   [[nodiscard]] std::string next_chunk();
 
@@ -123,6 +125,8 @@ class Worker {
   void start_waiting();
   void collect(std::chrono::milliseconds timeout);
   void send_results();
+  void answered(MpiTag tag);
+  void drop_first();
   void forget_all();
   void leave();
 
@@ -135,7 +139,8 @@ class Worker {
   std::deque<MpiOrder> waiting_;
   std::map<std::uint64_t, Clock::time_point> running_;  // since when
   std::deque<std::unique_ptr<Parcel>> results_;         // the first may be under way
-  bool announced_ = false;                              // the first
+  enum class Stage : std::uint8_t { new_one, announced, wanted };
+  Stage stage_ = Stage::new_one;  // of the first
   bool left_ = false;
   bool done_ = false;
 };
@@ -172,6 +177,10 @@ void Worker::handle(const MpiMessage& message) {
       if (!left_) {
         waiting_.push_back(unpacked<MpiOrder>(message.bytes));
       }
+      break;
+    case MpiTag::taken:
+    case MpiTag::wanted:
+      answered(message.tag);
       break;
     case MpiTag::stop:
       forget_all();
@@ -225,18 +234,38 @@ void Worker::collect(std::chrono::milliseconds timeout) {
 
 // Two pieces on their way at most: a cell's rows may be larger than the memory.
 void Worker::send_results() {
-  while (!results_.empty() && outbox_.pending() < 2) {
+  while (!results_.empty() && stage_ != Stage::announced && outbox_.pending() < 2) {
     Parcel& parcel = *results_.front();
-    if (!announced_) {
+    if (stage_ == Stage::new_one) {
       outbox_.post(0, MpiTag::end, parcel.announcement());
-      announced_ = true;
+      if (parcel.has_files()) {
+        stage_ = Stage::announced;  // until rank 0 says whether it has them
+      } else {
+        drop_first();
+      }
     } else if (std::string chunk = parcel.next_chunk(); !chunk.empty()) {
       outbox_.post(0, MpiTag::chunk, std::move(chunk));
     } else {
-      results_.pop_front();
-      announced_ = false;
+      drop_first();
     }
   }
+}
+
+// What was announced may have been given up since.
+void Worker::answered(MpiTag tag) {
+  if (stage_ != Stage::announced) {
+    return;
+  }
+  if (tag == MpiTag::taken) {
+    drop_first();
+  } else {
+    stage_ = Stage::wanted;
+  }
+}
+
+void Worker::drop_first() {
+  results_.pop_front();
+  stage_ = Stage::new_one;
 }
 
 void Worker::forget_all() {
@@ -246,7 +275,7 @@ void Worker::forget_all() {
   waiting_.clear();
   running_.clear();
   results_.clear();
-  announced_ = false;
+  stage_ = Stage::new_one;
 }
 
 // mpirun kills after SIGTERM: nothing may be left on this machine by then.

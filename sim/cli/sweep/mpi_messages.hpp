@@ -131,7 +131,7 @@ class MpiOutbox {
   std::list<Item> items_;
 };
 
-/// Waits a little between two looks at something: 0.2 ms at first, 10 ms once nothing has come for
+/// Waits a little between two looks at something: 0.2 ms at first, 2 ms once nothing has come for
 /// a while.
 class Pause {
  public:
@@ -144,7 +144,7 @@ class Pause {
 
  private:
   static constexpr std::chrono::microseconds kShortest{200};
-  static constexpr std::chrono::microseconds kLongest{10'000};
+  static constexpr std::chrono::microseconds kLongest{2'000};
   std::chrono::microseconds length_ = kShortest;
 };
 

@@ -204,8 +204,8 @@ class Ranks(MpiCase):
         elsewhere = self.folder / "elsewhere"
         elsewhere.mkdir()
         program = [self.program, "sweep", "sweep.yaml", "--out", str(self.folder / "out")]
-        command = [MPIRUN, "--oversubscribe", "--bind-to", "none", "-n", "1", *program,
-                   ":", "-n", "2", "--wdir", str(elsewhere), *program]
+        move = 'test "$OMPI_COMM_WORLD_RANK" = 0 || cd "$0"; exec "$@"'
+        command = [MPIRUN, "-n", "3", "--oversubscribe", "--bind-to", "none", "sh", "-c", move, str(elsewhere), *program]
         done = self.finish(command, 2)
         self.assertRegex(done.stderr, r"mecsim: rank [12] \(on .*\): .*sweep\.yaml")
         self.assertEqual(done.stderr.count("mecsim: "), 1)

@@ -3,21 +3,20 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
 #include "core/records.hpp"
 #include "results/compensated_sum.hpp"
+#include "results/quantile_store.hpp"
 #include "results/sweep_results.hpp"
 
 namespace mec::cli {
 
-/// Memory: 8 bytes a task.
 class CellObserver final : public Observer {
  public:
   void task_finished(const TaskRecord& record) override;
 
   /// Of one run that has ended with these counts and took this long.
-  [[nodiscard]] CellReport report(const RunCounts& counts, std::int64_t wall_ns) const;
+  [[nodiscard]] CellReport report(const RunCounts& counts, std::int64_t wall_ns);
 
  private:
   std::uint64_t completed_ = 0;
@@ -25,7 +24,8 @@ class CellObserver final : public Observer {
   CompensatedSum latency_;
   CompensatedSum rated_latency_;
   CompensatedSum optimum_;
-  std::vector<std::int64_t> decision_ns_;
+  CompensatedSum decision_total_ns_;
+  QuantileStore decision_ns_;
 };
 
 }  // namespace mec::cli

@@ -53,6 +53,9 @@ OutputFile::OutputFile(std::string path)
   descriptor_ = ::open(written_path_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC,
                        kEveryoneMayAsUmaskAllows);
   if (descriptor_ < 0) {
+    if (errno == ENOSPC || errno == EDQUOT) {
+      fail();
+    }
     throw UserError(reason());
   }
   buffer_.reserve(kCapacity);

@@ -8,8 +8,8 @@
 
 namespace mec {
 
-/// Buffered writer. A path that cannot be opened is a UserError, every later failure an
-/// OutputError.
+/// Buffered writer. A path that cannot be opened is a UserError, unless the disk is full; that and
+/// every later failure is an OutputError.
 ///
 /// A target that exists and is no regular file (/dev/stdout, /dev/full, a pipe) is written
 /// directly. A symbolic link, PATH or `PATH.part`, is followed. Without `commit` the destructor

@@ -7,7 +7,10 @@
 #include <boost/uuid/uuid_io.hpp>
 #include <fstream>
 #include <iterator>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
@@ -36,8 +39,20 @@ fs::path activities_in(const fs::path& folder, const std::string& key) {
   return folder / (key + ".activities");
 }
 
-std::string dump(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+// The last member of an object's text, the hash of all before it, and the end of the object.
+std::string seal_of(std::string_view members) {
+  return fmt::format(",\n \"hash\": \"{}\"\n}}\n", content_hash(members));
+}
+
+std::string sealed(const Json& json) {
+  std::string text = json.dump(1, ' ', false, Json::error_handler_t::replace);
+  text.resize(text.size() - std::string_view("\n}").size());
+  return text + seal_of(text);
+}
+
+bool is_sealed(std::string_view text) {
+  const std::size_t end = text.rfind(",\n \"hash\": ");
+  return end != std::string_view::npos && text.substr(end) == seal_of(text.substr(0, end));
 }
 
 Json optional_number(const std::optional<double>& number) {
@@ -89,7 +104,7 @@ std::optional<double> number_of(const Json& json) {
 }
 
 // The file as JSON of this key; nothing if there is no such file. Throws Json::exception where it
-// is torn, and std::invalid_argument where it is another cell's.
+// is torn, and std::invalid_argument where it is damaged or another cell's.
 std::optional<Json> read_json(const fs::path& path, const std::string& key) {
   std::ifstream file(path, std::ios::binary);
   if (!file) {
@@ -97,8 +112,11 @@ std::optional<Json> read_json(const fs::path& path, const std::string& key) {
   }
   const std::string text((std::istreambuf_iterator<char>(file)), {});
   Json json = Json::parse(text);
+  if (!is_sealed(text)) {
+    throw std::invalid_argument("its report is not the one that was written");
+  }
   if (json.at("key") != key || json.at("format") != kCellFormat) {
-    throw std::invalid_argument("it is of another cell");
+    throw std::invalid_argument("its report is of another cell");
   }
   return json;
 }
@@ -119,6 +137,26 @@ std::string fault_of_rows(const fs::path& path, const Json& said, RowCheck check
     return "its rows are not those that were written";
   }
   return {};
+}
+
+// The hashes of the folder's files by name; null where there are none.
+Json activities_json(const fs::path& folder) {
+  std::map<std::string, std::string> hashes;
+  std::error_code ignored;
+  for (const auto& entry : fs::directory_iterator(folder, ignored)) {
+    if (entry.is_regular_file(ignored)) {
+      hashes.emplace(entry.path().filename().string(), content_hash_of_file(entry.path().string()));
+    }
+  }
+  return hashes.empty() ? Json(nullptr) : Json(hashes);
+}
+
+// What is wrong with the activities; empty: nothing.
+std::string fault_of_activities(const fs::path& folder, const Json& report, RowCheck check) {
+  const auto said = report.find("activities");
+  return said == report.end() || check != RowCheck::contents || *said == activities_json(folder)
+             ? ""
+             : "its activities are not those that were written";
 }
 
 CellOrigin origin_of(const Json& json) {
@@ -185,11 +223,14 @@ void write_cell_report(const fs::path& folder, const std::string& key, const Cel
   const fs::path rows = rows_in(folder, key);
   Json json = head_json(key, origin);
   json["rows"] = {{"bytes", fs::file_size(rows)}, {"hash", content_hash_of_file(rows.string())}};
+  if (Json activities = activities_json(activities_in(folder, key)); !activities.is_null()) {
+    json["activities"] = std::move(activities);
+  }
   json["counts"] = counts_json(report.counts);
   json["mean_latency_s"] = optional_number(report.mean_latency);
   json["ratio_of_means"] = optional_number(report.ratio_of_means);
   json["times"] = times_json(report.times);
-  write_file(report_in(folder, key).string(), dump(json));
+  write_file(report_in(folder, key).string(), sealed(json));
 }
 
 CellStore::CellStore(CellOrigin origin, OtherBuilds builds, fs::path folder)
@@ -216,6 +257,9 @@ StoredCell CellStore::read(const std::string& key, RowCheck check) const {
     if (json) {
       check_origin(origin_of(*json), origin_, builds_, folder_.parent_path());
       cell.fault = fault_of_rows(rows_in(folder_, key), json->at("rows"), check);
+      if (cell.fault.empty()) {
+        cell.fault = fault_of_activities(activities_in(folder_, key), *json, check);
+      }
       cell.report.counts = counts_of(json->at("counts"));
       cell.report.mean_latency = number_of(json->at("mean_latency_s"));
       cell.report.ratio_of_means = number_of(json->at("ratio_of_means"));
@@ -224,7 +268,7 @@ StoredCell CellStore::read(const std::string& key, RowCheck check) const {
   } catch (const Json::exception&) {
     cell.fault = "its report is torn";
   } catch (const std::invalid_argument& error) {
-    cell.fault = fmt::format("its report is not its own: {}", error.what());
+    cell.fault = error.what();
   }
   if (!cell.fault.empty()) {
     return cell;
@@ -285,7 +329,17 @@ void CellStore::record_failure(const std::string& key, const StoredCell& failure
   json["status"] = failure.status == CellStatus::timed_out ? kTimedOut : kFailed;
   json["reason"] = failure.reason;
   json["stderr"] = failure.errors;
-  write_file(failure_in(folder_, key).string(), dump(json));
+  const fs::path path = failure_in(folder_, key);
+  std::error_code ignored;
+  fs::remove(path, ignored);  // of an earlier attempt: not to be read if this one cannot be written
+  OutputFile file(path.string());
+  try {
+    file.write(sealed(json));
+    file.commit();
+  } catch (const OutputError&) {
+    file.discard();
+    throw;
+  }
 }
 
 fs::path CellStore::rows(const std::string& key) const { return rows_in(folder_, key); }

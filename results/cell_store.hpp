@@ -1,7 +1,8 @@
 // The finished cells of a sweep: DIR/cells/KEY.csv, the rows, and DIR/cells/KEY.json, the report,
-// which is written last and says how long the rows are and what their hash is. A cell whose report
-// is not there, or does not fit its rows, is not finished: a process that is killed at any moment
-// leaves either a whole cell or none. KEY.failed.json says how a cell failed.
+// which is written last and says how long the rows are and what their hash is, that of each file in
+// KEY.activities, and its own. A cell whose report is not there, is damaged or does not fit its
+// files, is not finished: a process that is killed at any moment leaves either a whole cell or
+// none. KEY.failed.json says how a cell failed.
 //
 // results/README.md describes the files.
 #pragma once
@@ -16,7 +17,7 @@
 namespace mec {
 
 /// Of the rows and of the report; part of what a cell's key is the hash of.
-inline constexpr int kCellFormat = 1;
+inline constexpr int kCellFormat = 2;
 
 /// The program that simulates.
 struct CellOrigin {
@@ -64,15 +65,16 @@ class CellStore {
   [[nodiscard]] static CellStore existing(const std::filesystem::path& directory, CellOrigin origin,
                                           OtherBuilds builds);
 
-  /// Reads the report and checks the rows against it. Throws UserError on a cell of another version
-  /// or (OtherBuilds::refused) build.
+  /// Reads the report and checks rows and activities against it. Throws UserError on a cell of
+  /// another version or (OtherBuilds::refused) build.
   [[nodiscard]] StoredCell read(const std::string& key, RowCheck check = RowCheck::contents) const;
   /// Moves a finished cell here from a folder that holds nothing else, and removes that folder.
   /// Throws OutputError.
   void take(const std::string& key, const std::filesystem::path& folder) const;
   /// The same from another store, whose files stay: links where the file system can, else copies.
   void copy(const std::string& key, const CellStore& from) const;
-  /// Records how a cell has failed (status: failed or timed_out). Throws OutputError.
+  /// Records how a cell has failed (status: failed or timed_out). Throws OutputError; then nothing
+  /// is known of it, not even an earlier failure.
   void record_failure(const std::string& key, const StoredCell& failure) const;
 
   [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }

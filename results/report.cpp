@@ -73,25 +73,33 @@ int run_program(std::vector<std::string> arguments, Output output) {
   return error != 0 ? kNotRun : wait_for(child);
 }
 
-std::string find_python() {
-  std::vector<std::string> candidates;
-  if (const char* chosen = std::getenv("MECSIM_PYTHON"); chosen != nullptr && *chosen != '\0') {
-    candidates.emplace_back(chosen);
-  }
-  candidates.emplace_back("python3");
-  candidates.emplace_back("/usr/bin/python3");
-  // Only looked for: importing it takes half a second.
+// Only looked for: importing it takes half a second.
+bool has_matplotlib(const std::string& python) {
   const std::string look =
       "import importlib.util as u, sys; sys.exit(u.find_spec('matplotlib') is None)";
-  for (const std::string& python : candidates) {
-    if (run_program({python, "-c", look}, Output::hidden) == 0) {
-      return python;
+  return run_program({python, "-c", look}, Output::hidden) == 0;
+}
+
+std::string find_python() {
+  // Who names one wants that one: another may have other fonts, or another matplotlib.
+  if (const char* chosen = std::getenv("MECSIM_PYTHON"); chosen != nullptr && *chosen != '\0') {
+    if (has_matplotlib(chosen)) {
+      return chosen;
     }
+    throw UserError(
+        fmt::format("report: MECSIM_PYTHON: {}: no Python with matplotlib: apt install "
+                    "python3-matplotlib, or name an interpreter that has it",
+                    chosen));
   }
-  throw UserError(
-      fmt::format("report: no Python with matplotlib (tried {}): apt install python3-matplotlib, "
-                  "or name an interpreter in MECSIM_PYTHON",
-                  join(candidates)));
+  const std::vector<std::string> candidates = {"python3", "/usr/bin/python3"};
+  const auto found = std::find_if(candidates.begin(), candidates.end(), has_matplotlib);
+  if (found == candidates.end()) {
+    throw UserError(
+        fmt::format("report: no Python with matplotlib (tried {}): apt install python3-matplotlib, "
+                    "or name an interpreter in MECSIM_PYTHON",
+                    join(candidates)));
+  }
+  return *found;
 }
 
 std::string find_script(const std::string& script_path) {

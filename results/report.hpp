@@ -8,11 +8,11 @@
 namespace mec {
 
 /// Runs report.py on `dir`, in the matplotlib style `style` (a file or a name; empty: our own),
-/// with the first Python that has matplotlib among $MECSIM_PYTHON, python3 on the PATH and
-/// /usr/bin/python3. The script is $MECSIM_SHARE/report.py if that variable is set and it is there,
-/// otherwise `script_path`. Returns the command's exit code: 0 all written, 2 nothing in `dir` to
-/// draw or no such style (the script has said why), 1 anything else. Throws UserError when there is
-/// no such directory, script or Python.
+/// with $MECSIM_PYTHON if that is set, else the first Python that has matplotlib among python3 on
+/// the PATH and /usr/bin/python3. The script is $MECSIM_SHARE/report.py if that variable is set and
+/// it is there, otherwise `script_path`. Returns the command's exit code: 0 all written, 2 nothing
+/// in `dir` to draw or no such style (the script has said why), 1 anything else. Throws UserError
+/// when there is no such directory, script or Python.
 [[nodiscard]] int run_report(const std::string& dir, const std::string& style,
                              const std::string& script_path);
 

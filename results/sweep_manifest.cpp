@@ -9,6 +9,7 @@
 
 #include "core/errors.hpp"
 #include "results/content_hash.hpp"
+#include "results/sweep_precision.hpp"
 
 namespace mec {
 
@@ -32,11 +33,38 @@ Json text_json(const ManifestText& text) {
           {"text", text.text}};
 }
 
-Json precision_json(const PrecisionTarget& target) {
-  return {{"target", target.relative},
-          {"of", target.of == PrecisionTarget::Statistic::ratio_of_means ? kRatio : kMean},
-          {"least", target.least},
-          {"most", target.most}};
+std::string text_of_shard(const Shard& shard) {
+  return fmt::format("{}/{}", shard.number, shard.of);
+}
+
+// What has come of it is known in the end only.
+Json precision_json(const PrecisionTarget& target, const SweepManifest& manifest) {
+  Json json = {{"target", target.relative},
+               {"of", target.of == PrecisionTarget::Statistic::ratio_of_means ? kRatio : kMean},
+               {"least", target.least},
+               {"most", target.most}};
+  if (!manifest.ended) {
+    return json;
+  }
+  const PrecisionReached reached = precision_reached(target, manifest.results);
+  json["points_missed"] = reached.points_missed;
+  if (const auto& widest = reached.widest) {
+    json["widest"] = widest->relative;
+    json["widest_policy"] = manifest.results.policies.at(widest->policy);
+    json["widest_point"] = widest->point;
+  }
+  json["replications_least"] = reached.replications_least;
+  json["replications_most"] = reached.replications_most;
+  return json;
+}
+
+// Of merged shards, in their order.
+Json shards_json(const std::vector<ShardCommand>& shards) {
+  Json list = Json::array();
+  for (const ShardCommand& part : shards) {
+    list.push_back(Json{{"command", part.command}, {"shard", text_of_shard(part.shard)}});
+  }
+  return list;
 }
 
 PrecisionTarget precision_of(const Json& json) {
@@ -106,7 +134,8 @@ Json body_json(const SweepManifest& manifest) {
   json["identity"] = manifest.identity;
   json["seed"] = manifest.results.seed;
   json["replications"] = manifest.replications;
-  json["precision"] = manifest.precision ? precision_json(*manifest.precision) : Json(nullptr);
+  json["precision"] =
+      manifest.precision ? precision_json(*manifest.precision, manifest) : Json(nullptr);
   json["warmup"] = manifest.results.warm_up == WarmUpDetection::mser5 ? kMser5 : "none";
   json["engine"] = manifest.engine;
   json["policies"] = policies_json(manifest);
@@ -127,10 +156,11 @@ Json head_json(const SweepManifest& manifest) {
   json["status"] = manifest.complete ? "complete" : "partial";
   json["ended"] = manifest.ended;
   json["interrupted_by"] = manifest.interrupted_by ? Json(*manifest.interrupted_by) : Json(nullptr);
-  json["shard"] = manifest.shard
-                      ? Json(fmt::format("{}/{}", manifest.shard->number, manifest.shard->of))
-                      : Json(nullptr);
+  json["shard"] = manifest.shard ? Json(text_of_shard(*manifest.shard)) : Json(nullptr);
   json["command"] = manifest.command;
+  if (!manifest.shards.empty()) {
+    json["shards"] = shards_json(manifest.shards);
+  }
   return json;
 }
 
@@ -206,6 +236,7 @@ SweepManifest manifest_of(const Json& json) {
     manifest.precision = precision_of(json.at("precision"));
   }
   manifest.shard = shard_of(json.at("shard"));
+  json.at("command").get_to(manifest.command);
   manifest.results = results_of(json);
   for (const Json& policy : json.at("policies")) {
     manifest.policies.push_back(policy_of(policy));

@@ -40,6 +40,12 @@ struct SweepManifestPolicy {
   std::vector<ManifestFile> models;  // what it has learned, each file once
 };
 
+/// How a shard that was merged had been run.
+struct ShardCommand {
+  std::vector<std::string> command;  // argv
+  Shard shard;
+};
+
 struct SweepManifest {
   std::string identity;  // the same for the same sweep file, scenario and overrides
   bool complete = false;
@@ -53,6 +59,7 @@ struct SweepManifest {
   std::uint32_t replications = 1;  // with a precision: of the first round
   std::optional<PrecisionTarget> precision;
   std::optional<Shard> shard;
+  std::vector<ShardCommand> shards;  // what was merged, by number
   std::vector<SweepManifestPolicy> policies;
   /// The cells of this run with their keys; and scenario, seed, grid and so on. What has become of
   /// the cells is not in the manifest: their files say it.
@@ -66,8 +73,9 @@ struct SweepManifest {
 
 [[nodiscard]] std::string sweep_manifest_json(const SweepManifest& manifest);
 
-/// What of a manifest.json another command needs: everything but versions, machine, dates and
-/// command. Nothing if the file is not there or is not of a sweep. Throws UserError on a torn one.
+/// What of a manifest.json another command needs: everything but versions, machine, dates
+/// and `shards`. Nothing if the file is not there or is not of a sweep. Throws UserError on a torn
+/// one.
 [[nodiscard]] std::optional<SweepManifest> read_sweep_manifest(const std::filesystem::path& path);
 
 }  // namespace mec

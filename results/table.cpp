@@ -41,7 +41,7 @@ std::string duration_cell(const std::optional<double>& seconds) {
 }
 
 Row row_of(const PolicySummary& summary) {
-  std::optional<double> decision_s = summary.decision_mean_ns;
+  std::optional<double> decision_s = summary.decision_median_ns;
   if (decision_s) {
     *decision_s *= 1e-9;
   }
@@ -157,7 +157,7 @@ std::string shortened(std::string_view text, std::size_t width) {
 }
 
 std::string comparison_table(const std::vector<PolicySummary>& summaries) {
-  std::vector<Row> rows = {{"", "latency / optimum:", "", "", "", "mean", "mean"},
+  std::vector<Row> rows = {{"", "latency / optimum:", "", "", "", "mean", "median"},
                            {"policy", "ratio of means [95 % CI]", "mean of ratios", "median", "p95",
                             "latency", "decision"}};
   std::transform(summaries.begin(), summaries.end(), std::back_inserter(rows), row_of);

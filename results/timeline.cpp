@@ -178,7 +178,7 @@ void Timeline::show_service(const ActivityRecord& record, Place& place, InFlight
 void Timeline::show_decision(const ActivityRecord& record) {
   const std::string name = fmt::format("task {} placed", record.task);
   const std::string arguments =
-      fmt::format(R"({},"site":{},"placement":"{}")", arguments_of(record, network_),
+      fmt::format(R"({},"decided_at":{},"placement":"{}")", arguments_of(record, network_),
                   json_text(place_of(record, network_)), text_of(record.placement));
   events_.instant({decisions_, name, "decision", arguments}, stamp_of(record.end));
 }

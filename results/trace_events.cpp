@@ -37,8 +37,10 @@ Stamp stamp_of(Seconds date) {
   return stamp_of_ns(std::llround(ns));
 }
 
+// Dates are in microseconds all the same. The unit is how finely chrome://tracing compares them:
+// with "ms" it puts events of less than a microsecond into their neighbours.
 TraceEvents::TraceEvents(OutputFile& file) : file_(file) {
-  file_.write("{\"displayTimeUnit\":\"ms\",\"traceEvents\":[");
+  file_.write("{\"displayTimeUnit\":\"ns\",\"traceEvents\":[");
 }
 
 // What belongs to a process as a whole stands on a thread of its number.

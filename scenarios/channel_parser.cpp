@@ -1,14 +1,12 @@
 #include "scenarios/channel_parser.hpp"
 
 #include <fmt/format.h>
-#include <fnmatch.h>
 
 #include <algorithm>
 #include <cmath>
 #include <filesystem>
 #include <numeric>
 #include <optional>
-#include <system_error>
 
 #include "core/text.hpp"
 #include "scenarios/call_text.hpp"
@@ -232,54 +230,6 @@ void parse_start(std::string_view text, TraceRate& result) {
   }
 }
 
-// The files that a name with * in it stands for, in the order of their names.
-std::vector<std::filesystem::path> matching_files(const std::filesystem::path& pattern) {
-  std::vector<std::filesystem::path> files;
-  const auto folder = pattern.has_parent_path() ? pattern.parent_path() : ".";
-  std::error_code error;
-  for (const auto& entry : std::filesystem::directory_iterator(folder, error)) {
-    const std::string name = entry.path().filename().string();
-    if (::fnmatch(pattern.filename().c_str(), name.c_str(), FNM_PERIOD) == 0) {
-      files.push_back(entry.path());
-    }
-  }
-  if (files.empty()) {
-    throw ValueError(fmt::format("no file is called {}; expected a trace file, or several by *",
-                                 printable(pattern.string())));
-  }
-  std::sort(files.begin(), files.end());
-  return files;
-}
-
-bool is_pattern(const std::filesystem::path& path) {
-  return path.filename().string().find('*') != std::string::npos;
-}
-
-Trace read_traces(const std::filesystem::path& path, const TraceFormat& format) {
-  if (!is_pattern(path)) {
-    return read_trace(path.string(), format);
-  }
-  std::vector<Trace> traces;
-  for (const auto& file : matching_files(path)) {
-    traces.push_back(read_trace(file.string(), format));
-  }
-  return join_traces(traces);
-}
-
-// `format_text` is what the format is written as.
-std::shared_ptr<const Trace> find_traces(const std::string& file, const TraceFormat& format,
-                                         std::string_view format_text, TraceCache* known) {
-  const std::string key = fmt::format("{},{}", file, format_text);
-  if (known != nullptr && known->contains(key)) {
-    return known->at(key);
-  }
-  auto trace = std::make_shared<const Trace>(read_traces(file, format));
-  if (known != nullptr) {
-    known->emplace(key, trace);
-  }
-  return trace;
-}
-
 ChannelModel parse_trace(const Arguments& arguments, const Context& context) {
   TraceRate result;
   const TraceFormat format = in_argument(arguments[1], parse_format);
@@ -397,15 +347,7 @@ std::optional<TraceText> trace_in(std::string_view text, const std::string& fold
     return std::nullopt;
   }
   const auto path = std::filesystem::path(folder) / call->arguments[0];
-  TraceText trace{{}, {call->arguments.begin() + 1, call->arguments.end()}};
-  if (!is_pattern(path)) {
-    trace.files.push_back(path.string());
-    return trace;
-  }
-  for (const auto& file : matching_files(path)) {
-    trace.files.push_back(file.string());
-  }
-  return trace;
+  return TraceText{files_of_trace(path), {call->arguments.begin() + 1, call->arguments.end()}};
 }
 
 }  // namespace mec

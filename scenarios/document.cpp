@@ -72,6 +72,9 @@ class TreeBuilder : public YAML::EventHandler {
     if (tag == "!" && is_open_quote(std::string_view(text_).substr(offset(mark)))) {
       throw DocumentFault{position(mark), "a quote is not closed; expected it before the end"};
     }
+    if (value.find('\0') != std::string::npos) {  // where the name of a file would end
+      throw DocumentFault{position(mark), "a NUL character, \"\\0\"; expected a text without it"};
+    }
     add(leaf(YamlNode::Kind::scalar, mark, value), anchor);
   }
   void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override {

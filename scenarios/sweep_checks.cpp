@@ -137,6 +137,21 @@ class PointChecker {
   std::set<std::string> files_;
 };
 
+// Axes of keys that the scenario does not have.
+std::set<const SweptKey*> refused_keys(const SweepDocument& document, const Faults& faults) {
+  std::set<const SweptKey*> refused;
+  for (const SweptKey* swept : document.keys()) {
+    const YamlNode& place = swept->place;
+    if (std::any_of(faults.all().begin(), faults.all().end(), [&place](const Faults::Fault& fault) {
+          return fault.source == place.source && fault.at.line == place.at.line &&
+                 fault.at.column == place.at.column;
+        })) {
+      refused.insert(swept);
+    }
+  }
+  return refused;
+}
+
 }  // namespace
 
 std::string fault_of_size(const std::vector<std::uint64_t>& sizes, std::uint64_t policies,
@@ -189,12 +204,13 @@ void check_values(const SweepDocument& document, Faults& faults) {
 std::vector<SweepCondition> read_conditions(const std::vector<YamlNode>& texts,
                                             const SweepDocument& document, Faults& faults) {
   std::vector<SweepCondition> conditions;
+  const std::set<const SweptKey*> refused = refused_keys(document, faults);
   for (const YamlNode& text : texts) {
     try {
       if (document.keys().empty()) {
         throw ValueError("there are no axes; expected axes beside it");
       }
-      conditions.emplace_back(text.text, document.keys());
+      conditions.emplace_back(text.text, document.keys(), refused);
     } catch (const ValueError& error) {
       faults.add(text, "where", error.what());
     }

@@ -95,8 +95,9 @@ std::vector<Token> tokens_of(std::string_view text) {
 
 class ConditionParser {
  public:
-  ConditionParser(std::string_view text, const std::vector<const SweptKey*>& swept)
-      : tokens_(tokens_of(text)), swept_(swept) {
+  ConditionParser(std::string_view text, const std::vector<const SweptKey*>& swept,
+                  const std::set<const SweptKey*>& refused)
+      : tokens_(tokens_of(text)), swept_(swept), refused_(refused) {
     for (const SweptKey* key : swept) {
       names_.push_back(key->name);
     }
@@ -196,6 +197,9 @@ class ConditionParser {
     if (node.left.swept == nullptr && node.right.swept == nullptr) {
       refuse_unknown(left.kind == Token::Kind::word ? left : right);
     }
+    if (refused_.contains(node.left.swept) || refused_.contains(node.right.swept)) {
+      return node;
+    }
     resolve(left, node.left, node.right, node.sign);
     resolve(right, node.right, node.left, node.sign);
     check_dimensions(node);
@@ -273,6 +277,7 @@ class ConditionParser {
 
   std::vector<Token> tokens_;
   const std::vector<const SweptKey*>& swept_;
+  const std::set<const SweptKey*>& refused_;
   std::vector<std::string> names_;
   std::size_t at_ = 0;
   std::size_t depth_ = 0;
@@ -331,8 +336,9 @@ bool is_true(const Node& node, std::span<const std::size_t> values) {
 
 }  // namespace
 
-SweepCondition::SweepCondition(const std::string& text, const std::vector<const SweptKey*>& swept)
-    : root_(ConditionParser(text, swept).parse()) {}
+SweepCondition::SweepCondition(const std::string& text, const std::vector<const SweptKey*>& swept,
+                               const std::set<const SweptKey*>& refused)
+    : root_(ConditionParser(text, swept, refused).parse()) {}
 
 bool SweepCondition::holds(std::span<const std::size_t> values) const {
   return is_true(root_, values);

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,8 +18,10 @@ namespace mec {
 
 class SweepCondition {
  public:
-  /// `swept` outlive this. Throws ValueError.
-  SweepCondition(const std::string& text, const std::vector<const SweptKey*>& swept);
+  /// `swept` outlive this. Throws ValueError. What an axis of `refused` is compared with is not
+  /// checked: what its key would have taken is not known.
+  SweepCondition(const std::string& text, const std::vector<const SweptKey*>& swept,
+                 const std::set<const SweptKey*>& refused = {});
 
   /// `values[i]` is the index of the value that swept[i] has.
   [[nodiscard]] bool holds(std::span<const std::size_t> values) const;

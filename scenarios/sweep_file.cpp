@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <string_view>
+#include <system_error>
 #include <utility>
 
 #include "core/text.hpp"
@@ -284,6 +285,18 @@ YamlNode document_at(const Sweep& sweep, std::size_t point, Faults& faults) {
 }
 
 }  // namespace
+
+bool is_sweep_file(const std::string& path) {
+  std::error_code ignored;
+  try {
+    return std::filesystem::is_regular_file(path, ignored) &&
+           is_sweep(parse_document(read_text_file(path, kLongestScenario)));
+  } catch (const ScenarioError&) {
+    return false;
+  } catch (const DocumentFault&) {
+    return false;
+  }
+}
 
 Sweep load_sweep(const std::string& path, const std::vector<std::string>& overrides,
                  const PolicyRegistry& policies, const PlatformReader& read_platform) {

@@ -49,6 +49,10 @@ struct Sweep {
                                const PolicyRegistry& policies,
                                const PlatformReader& read_platform = {});
 
+/// Whether the file holds a sweep. One that cannot be read or is no YAML does not; nor does a pipe,
+/// which could be read only once.
+[[nodiscard]] bool is_sweep_file(const std::string& path);
+
 /// The scenario of a point, with the sweep's seed, replications and policies. Files that it names
 /// are read once for the whole sweep. Not to be called by two threads at once.
 [[nodiscard]] Scenario scenario_at(const Sweep& sweep, std::size_t point);

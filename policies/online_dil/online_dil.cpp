@@ -221,8 +221,7 @@ std::unique_ptr<Policy> make(const PolicyContext& context) {
 
 PolicyEntry online_dil_policy() {
   return {kName,
-          "a forecast plan, corrected before every subtask by a network that has tried what came "
-          "of it",
+          "a forecast plan that a network corrects before every subtask",
           "ours, after Chen, Zeng, Yu, Chen 2020, Section 3.3; Ross, Bagnell 2014",
           parameters(),
           make,

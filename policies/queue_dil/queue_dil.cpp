@@ -186,8 +186,7 @@ std::unique_ptr<Policy> make(const PolicyContext& context) {
 
 PolicyEntry queue_dil_policy() {
   return {kName,
-          "places as a network does that has learned from a planner that sees queues and pays a "
-          "toll for what it takes from others",
+          "a network that imitates priced planning among queues",
           "ours, after Chen, Zeng, Yu, Chen 2020, Section 3.3",
           parameters(),
           make,

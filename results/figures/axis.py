@@ -13,6 +13,7 @@ from figures.style import (
     literal,
     LOG_SCALE_FROM,
     panels,
+    partial_note,
     plain,
     policy_styles,
     pt,
@@ -87,6 +88,7 @@ def draw(results, axis, second, points, columns):
                 title = f"{second.label} = {second.text(value)}"
                 grid[row][i].set_title(literal(short(title, 40)), fontsize=pt(9), loc="left")
     legend_below(names, *grid[0][0].get_legend_handles_labels(), across)
+    partial_note(figure, results)
     return figure
 
 

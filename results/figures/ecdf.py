@@ -2,7 +2,19 @@
 
 from figures import units
 from figures.output import Figure
-from figures.style import INK, label_log_ticks, legend_below, literal, panels, plain, policy_styles, pt, scaled, short
+from figures.style import (
+    INK,
+    label_log_ticks,
+    legend_below,
+    literal,
+    panels,
+    partial_note,
+    plain,
+    policy_styles,
+    pt,
+    scaled,
+    short,
+)
 
 CAPTION = (
     "Share of tasks whose latency (left) or latency over the optimum (right) is at most the value below: the "
@@ -61,6 +73,7 @@ def draw(results, shown):
         if len(results.points) > 1:
             grid[row][0].set_title(literal(short(results.where(point), 60)), fontsize=pt(9), loc="left")
     legend_below(names, *grid[0][0].get_legend_handles_labels(), across)
+    partial_note(figure, results, shown)
     return figure
 
 
@@ -70,11 +83,11 @@ def finish(axes, lows, highs, is_ratio, is_last):
     kind = "linear"
     if highs:
         kind = "log" if scaled([*lows, *highs]) == "log" or scaled(highs) == "log" else "linear"
-        low = min(lows) if kind == "log" else min(0.0, *lows)
+        low = min(lows) if kind == "log" or is_ratio else min(0.0, *lows)
         if kind == "log" and low <= 0:
             kind, low = "linear", 0.0
         axes.set_xscale(kind)
-        axes.set_xlim(min(low, 1.0) * 0.97 if is_ratio and kind == "log" else low, max(highs) * 1.02)
+        axes.set_xlim(min(low, 1.0) * 0.97 if is_ratio else low, max(highs) * 1.02)
     axes.set_ylim(0, 1.02)
     size, unit = (1.0, "") if is_ratio else units.scale("s", axes.get_xlim())
     if kind == "log":

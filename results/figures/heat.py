@@ -4,7 +4,22 @@ from figures import axes as sweep_axes
 from figures import units
 from figures.axis import fixed_ticks
 from figures.output import Figure
-from figures.style import GREY, INK, LINES, LINES_LOG_FROM, literal, log_ticks, policy_styles, pt, scaled, short, width
+from figures.style import (
+    brightness,
+    CHOSEN,
+    GREY,
+    INK,
+    LINES,
+    LINES_LOG_FROM,
+    literal,
+    log_ticks,
+    partial_note,
+    policy_styles,
+    pt,
+    scaled,
+    short,
+    width,
+)
 
 MOST_TICKS = 6
 MOST_ANNOTATED = 8  # cells across with a number in each
@@ -29,8 +44,7 @@ def ratio_figure(results, chosen, points, held):
     rows = [[point, *key, policy, row["ratio_of_means"]] for key, point in points.items()
             for policy in results.policies for row in [results.summary.get((point, policy))] if row]  # fmt: skip
     caption = ("Mean latency over that of the optimum by " + " and ".join(axis.label for axis in chosen) +
-               ", a panel a policy, all with the same colours: the darker, the closer to the optimum. Grey: no "
-               "value." + held)  # fmt: skip
+               ", a panel a policy, all with the same colours, as at the side. White with a cross: no value." + held)  # fmt: skip
     return Figure("heat-ratio", "Latency over the optimum by two axes", caption,
                   lambda: draw_ratios(results, chosen, points), header, rows)  # fmt: skip
 
@@ -68,12 +82,12 @@ def best_figure(results, chosen, points, held):
     rows = [[points[key], *key, policy or "", ("yes" if sure else "no") if policy else ""]
             for key, (policy, sure) in winners.items()]  # fmt: skip
     caption = ("The policy of the least mean latency. Hatched: its lead over the next best is not significant at "
-               "5 % (sign test, corrected over the pairs of the point). Grey: no value." + held)  # fmt: skip
+               "5 % (sign test, corrected over the pairs of the point). White with a cross: no value." + held)  # fmt: skip
     left_out = [policy for policy in results.policies if policy not in candidates]
     if left_out:
         caption += f" Left out, since it is the optimum everywhere: {', '.join(left_out)}."
     return [Figure("heat-best", "Which policy is best, by two axes", caption,
-                   lambda: draw_best(results, chosen, winners), header, rows)]  # fmt: skip
+                   lambda: draw_best(results, chosen, winners, set(points.values())), header, rows)]  # fmt: skip
 
 
 def finish_map(axes, chosen, first_column, last_row):
@@ -136,37 +150,48 @@ def draw_ratios(results, chosen, points):
     high = high if high > low else low * 1.01
     log = scaled(values, LINES_LOG_FROM) == "log"
     norm = (colors.LogNorm if log else colors.Normalize)(low, high)
-    palette = colormaps["cividis"].copy()
-    palette.set_bad("#cccccc")
+    palette = colormaps[CHOSEN.get("image.cmap", "cividis")].copy()
+    palette.set_bad("white")
     figure, panels, columns = map_grid(len(maps), chosen)
     for index, (axes, policy, each) in enumerate(zip(panels, results.policies, maps)):
         image = axes.imshow(each, origin="lower", aspect="auto", cmap=palette, norm=norm, interpolation="none")
-        annotate(axes, each, norm)
+        annotate(axes, each, lambda value: palette(norm(value)))
         axes.set_title(literal(short(policy)), fontsize=pt(9), loc="left")
         finish_map(axes, chosen, index % columns == 0, index + columns >= len(panels))
     bar = figure.colorbar(image, ax=panels, shrink=0.9, aspect=30, pad=0.02)
-    bar.set_label("ratio of means  [1 = optimal]" + (", log scale" if log else ""), fontsize=pt(9))
+    bar.set_label("latency / optimum" + (", log scale" if log else ""), fontsize=pt(9))
     bar.ax.tick_params(labelsize=pt(8))
     if log:
         bar.ax.yaxis.set_major_locator(ticker.FixedLocator(log_ticks(low, high, 6)))
         bar.ax.yaxis.set_major_formatter(ticker.FuncFormatter(lambda x, _: f"{x:g}"))
         bar.ax.yaxis.set_minor_locator(ticker.NullLocator())
+    partial_note(figure, results, set(points.values()))
     return figure
 
 
-def annotate(axes, each, norm):
-    if len(each) > MOST_ANNOTATED or len(each[0]) > MOST_ANNOTATED:
-        return
+def annotate(axes, each, colour_of):
+    """Numbers in the cells where there is room for them, crosses in those without a value."""
+    roomy = len(each) <= MOST_ANNOTATED and len(each[0]) <= MOST_ANNOTATED
     for j, line in enumerate(each):
         for i, value in enumerate(line):
-            if value == value:
-                dark = norm(value) < 0.5
+            if value != value:
+                cross_out(axes, i, j)
+            elif roomy:
                 axes.text(i, j, f"{value:#.3g}" if value < 100 else f"{value:.0f}", ha="center", va="center",
-                          fontsize=pt(6.5), color="white" if dark else "black")  # fmt: skip
+                          fontsize=pt(6.5), color=ink_on(colour_of(value)))  # fmt: skip
 
 
-def draw_best(results, chosen, winners):
-    from matplotlib import patches, pyplot
+def ink_on(colour):
+    return "white" if brightness(colour) < 0.5 else "black"
+
+
+def cross_out(axes, i, j):
+    for rise in (0.5, -0.5):
+        axes.plot([i - 0.5, i + 0.5], [j - rise, j + rise], color=GREY, linewidth=0.7, zorder=3)
+
+
+def draw_best(results, chosen, winners, points):
+    from matplotlib import lines, patches, pyplot
 
     styles = policy_styles(results.policies)
     wins = {}
@@ -176,25 +201,33 @@ def draw_best(results, chosen, winners):
     shown = sorted(wins, key=results.policies.index)
     wide = width(6.6)
     figure, axes = pyplot.subplots(figsize=(wide, max(wide * 0.5, 0.26 * len(shown) + 1.3)), constrained_layout=True)
-    axes.set_facecolor("#cccccc")
     for j, line in enumerate(matrix_of(chosen, lambda key: winners.get(key, (None, False)))):
         for i, (policy, sure) in enumerate(line):
             if policy:
                 axes.add_patch(tile(patches, i, j, styles[policy], sure))
+            else:
+                cross_out(axes, i, j)
     axes.set_xlim(-0.5, len(chosen[0].values) - 0.5)
     axes.set_ylim(-0.5, len(chosen[1].values) - 0.5)
     finish_map(axes, chosen, True, True)
     handles = [tile(patches, 0, 0, styles[policy], True) for policy in shown]
     labels = [literal(f"{short(policy)}: {wins[policy]:,} of {len(winners):,}") for policy in shown]
-    handles.append(patches.Rectangle((0, 0), 1, 1, facecolor="white", edgecolor=INK, linewidth=0, hatch="////"))
-    axes.legend(handles, [*labels, "not significant"], loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False,
+    if any(policy and not sure for policy, sure in winners.values()):
+        handles.append(patches.Rectangle((0, 0), 1, 1, facecolor="white", edgecolor=INK, linewidth=0, hatch="////"))
+        labels.append("lead not significant")
+    if sum(wins.values()) < len(chosen[0].values) * len(chosen[1].values):
+        handles.append(lines.Line2D([], [], color=GREY, marker="x", linestyle="none"))
+        labels.append("no value")
+    axes.legend(handles, labels, loc="upper left", bbox_to_anchor=(1.01, 1.0), frameon=False,
                 fontsize=pt(8), borderaxespad=0.0)  # fmt: skip
+    partial_note(figure, results, points)
     return figure
 
 
 def tile(patches, i, j, style, sure):
-    """Policies that share a colour differ in their edge."""
+    """Policies that share a colour differ in their edge. Hatches are drawn in the edge's colour."""
     again = LINES.index(style["linestyle"])
+    ink = ink_on(style["color"]) if not sure and brightness(style["color"]) < 0.3 else INK
     return patches.Rectangle((i - 0.5, j - 0.5), 1, 1, facecolor=style["color"], zorder=2,
-                             edgecolor=INK if not sure or again else GREY, linewidth=0.0 if not again else 1.0,
+                             edgecolor=ink if not sure or again else GREY, linewidth=0.0 if not again else 1.0,
                              linestyle=style["linestyle"], hatch=None if sure else "////")  # fmt: skip

@@ -63,7 +63,7 @@ def sections(results, figures, pictures):
              *page_parts.tables(results),
              ("failures", "Failures", page_parts.failures(results)),
              ("notes", "Notes", page_parts.notes(results)),
-             ("inputs", "Sweep and scenario", page_parts.inputs(results)),
+             ("inputs", "Sweep and scenario" if results.sweep else "Scenario", page_parts.inputs(results)),
              ("reproduce", "Reproduce", page_parts.reproduce(results))]  # fmt: skip
     return [section for section in found if section[2]]
 

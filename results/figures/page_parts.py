@@ -11,7 +11,8 @@ MOST_FAILURES = 200
 LONGEST_ERRORS = 4000  # characters of standard error
 LONGEST_TEXT = 400_000  # of a scenario or sweep
 NO_FACTS = {"format", "kind", "command", "columns", "points", "policies", "sweep", "scenario", "overrides", "models",
-            "cells", "failures", "identity", "independent_tasks", "ended"}  # said elsewhere, or too long
+            "cells", "failures", "identity", "independent_tasks", "ended", "warmup", "precision",
+            "shards"}  # said elsewhere, or too long
 
 
 def escape(text):
@@ -37,8 +38,7 @@ def lead(results):
     text = f"{policies:,} {'policy' if policies == 1 else 'policies'}"
     if results.sweep:
         text = f"{points:,} {'point' if points == 1 else 'points'}, {text}, {len(results.cells):,} cells"
-    partial = results.manifest.get("status") == "partial" or any(row["status"] != "complete" for row in results.rows)
-    warning = f'<p class="warn">{escape(partial_text(results))}</p>\n' if partial else ""
+    warning = f'<p class="warn">{escape(partial_text(results))}</p>\n' if results.partial() else ""
     return (f'<p class="lead">{escape(text)}.</p>\n' if results.rows else "") + warning
 
 
@@ -75,10 +75,66 @@ def facts(results):
     if isinstance(overrides, list) and overrides:
         pairs = [f"{each.get('key')}={each.get('value')}" for each in overrides if isinstance(each, dict)]
         entries.append(("overrides", escape(", ".join(pairs))))
+    if manifest.get("warmup") is not None:
+        entries.append(("warm-up detection", escape(plain_text(manifest["warmup"]))))
+    if left_out := tasks_of_warm_up(results):
+        entries.append(("workload.warmup", escape(left_out)))
+    if wanted := wanted_precision(manifest):
+        entries.append(("precision", escape(wanted)))
     for key, value in manifest.items():
         if key not in NO_FACTS and value is not None:
             entries.append((key.replace("_", " "), escape(plain_text(value))))
     return description_list(entries) if manifest else ""
+
+
+def tasks_of_warm_up(results):
+    """How many tasks the scenario's own warm-up leaves out of the statistics."""
+    if results.sweep:
+        counts = {(cell.get("warmup"), cell.get("tasks")) for cell in results.cells if cell["status"] == "completed"}
+    else:
+        policies = results.manifest.get("policies")
+        found = [each["counts"] for each in policies if isinstance(each, dict) and isinstance(each.get("counts"), dict)
+                 ] if isinstance(policies, list) else []  # fmt: skip
+        counts = {(each.get("warmup"), each.get("released")) for each in found}
+    try:
+        counts = sorted({(int(warm_up), int(tasks)) for warm_up, tasks in counts})
+    except (TypeError, ValueError):
+        return ""  # a manifest or cells of another make
+    if not counts or counts[-1][0] == 0:
+        return ""
+    of = " of a cell" if results.sweep else ""
+    if len(counts) == 1:
+        return f"the first {counts[0][0]:,} of {counts[0][1]:,} tasks{of}"
+    return f"the first {counts[0][0]:,} to {counts[-1][0]:,} tasks{of}"
+
+
+def percent(share):
+    return f"{100 * share:.3g} %" if isinstance(share, (int, float)) else "unknown"
+
+
+def wanted_precision(manifest):
+    wanted = manifest.get("precision")
+    if not isinstance(wanted, dict):
+        return ""
+    return (f"{percent(wanted.get('target'))} of {str(wanted.get('of')).replace('-', ' ')}, "
+            f"{wanted.get('least')} to {wanted.get('most')} replications a point")  # fmt: skip
+
+
+def precision_note(results):
+    """What has come of it; nothing where the sweep has not ended."""
+    found = results.manifest.get("precision")
+    if not isinstance(found, dict) or "points_missed" not in found:
+        return ""
+    least, most = found.get("replications_least"), found.get("replications_most")
+    count = f"{least} replications" if least == most else f"{least} to {most} replications"
+    target = f"The precision of {percent(found.get('target'))}"
+    if not found["points_missed"]:
+        return f"{target} is reached at all points, with {count} a point."
+    place = str(found.get("widest_point"))
+    where = results.where(place) if place in results.points else ""
+    return (f"{target} is not reached at {found['points_missed']:,} of {len(results.points):,} points, with {count} a point: "
+            f"half of the widest interval is {percent(found.get('widest'))} of the mean ({found.get('widest_policy')}, "
+            f"point {place}{': ' + where if where else ''}).")  # fmt: skip
 
 
 def plain_text(value):
@@ -163,17 +219,18 @@ def failures(results):
 
 
 def warm_up_note(results):
-    found = [cell for cell in results.cells if cell["mser5_tasks"]]
+    ran = [cell for cell in results.cells if cell["status"] == "completed"]
+    found = [cell for cell in ran if cell["mser5_tasks"]]
     if not found:
         return ""
     most = max(found, key=lambda cell: cell["mser5_tasks"])
-    return (f"MSER-5 finds a warm-up in {len(found):,} of {len(results.cells):,} cells, the longest of "
+    return (f"MSER-5 finds a warm-up in {len(found):,} of {len(ran):,} cells, the longest of "
             f"{int(most['mser5_tasks']):,} tasks (point {most['point']}, {most['policy']}). The column "
             "warmup_left_out of summary.csv says how many tasks statistics leave out.")  # fmt: skip
 
 
 def notes(results):
-    found = [*results.notes, warm_up_note(results)]
+    found = [*results.notes, precision_note(results), warm_up_note(results)]
     if results.sweep and not results.bandwidths and results.activities:
         found.append("No bandwidth moves in the tasks recorded in activities.csv: there is no figure of bandwidths.")
     if len(results.points) > len(results.shown) and results.shown:
@@ -198,8 +255,10 @@ def inputs(results):
 
 def reproduce(results):
     manifest, lines = results.manifest, []
-    if isinstance(manifest.get("command"), list):
-        lines.append(command_of(manifest))
+    shards = manifest.get("shards")
+    for step in [*(shards if isinstance(shards, list) else []), manifest]:
+        if isinstance(step, dict) and isinstance(step.get("command"), list):
+            lines.append(command_of(step))
     lines.append("mecsim report .   # in the folder of this page")
     versions = manifest.get("versions")
     text = f'<pre tabindex="0">{escape(chr(10).join(lines))}</pre>\n'

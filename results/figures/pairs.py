@@ -1,7 +1,7 @@
 """pairs: every policy against every other, from comparisons.csv."""
 
 from figures.output import Figure
-from figures.style import INK, literal, pt, short, width
+from figures.style import INK, literal, partial_note, pt, short, width
 
 CAPTION = (
     "Mean latency of the policy of the row over that of the policy of the column, on the same tasks. Blue: the "
@@ -50,6 +50,7 @@ def draw(results, point, found):
     for spine in axes.spines.values():
         spine.set_visible(False)
     axes.set_xlabel("latency of the row / latency of the column" + at(results, point), fontsize=pt(9))
+    partial_note(figure, results, [point])
     return figure
 
 

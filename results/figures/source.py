@@ -34,7 +34,8 @@ class Results:
 
     points: {point: fields of the axes}, in order; policies: their labels, in order; summary: {(point,
     policy): row}; comparisons: {point: {(policy, other): Comparison}}; quantiles: {(point, policy):
-    [(probability, latency, ratio)]} of the shown points; shown: some points; notes: what is missing."""
+    [(probability, latency, ratio)]} of the shown points; shown: some points; notes: what is missing.
+    Each row of the summary knows as `recorded` how many tasks its statistics are over."""
 
     def __init__(self, directory):
         self.directory = directory
@@ -57,6 +58,12 @@ class Results:
         """The rows of the summary at this point that have something to show."""
         return [row for row in self.rows if row["point"] == point
                 and (row["ratio_of_means"] is not None or row["completed"])]  # fmt: skip
+
+    def partial(self, points=None):
+        """Whether something that was asked for has not been simulated: at these points, else anywhere."""
+        if points is None:
+            return self.manifest.get("status") == "partial" or any(row["status"] != "complete" for row in self.rows)
+        return any(row["status"] != "complete" for row in self.rows if row["point"] in points)
 
     def where(self, point):
         """"devices = 5, links.b1 = 1 MB/s"; nothing where there are no axes."""
@@ -108,7 +115,8 @@ def load_cells(results):
         results.notes.append("cells.csv is not there: nothing is known of single cells.")
         return
     needed = ["point", "policy", "replication", "key", "status", "mser5_tasks"]
-    results.cells = tables.load(path, needed, ["mser5_tasks"])
+    numbers = ["mser5_tasks", "warmup"]
+    results.cells = tables.load(path, [*needed, "warmup"], numbers)
     if not any(cell["status"] == "completed" for cell in results.cells):
         raise NothingToDraw(f"{path}: {count_of_cells(results.cells)}, so there is nothing to draw; failures.csv "
                             "says why")  # fmt: skip
@@ -131,7 +139,7 @@ def load_summary(results):
     path = results.path("summary.csv")
     header = tables.explained(path, lambda: tables.header_of(path))
     names = header[1:header.index("scenario")] if results.sweep and "scenario" in header[1:] else []
-    numbers = [*STATISTICS, *([] if results.sweep else DECISIONS)]
+    numbers = [*STATISTICS, *(["replications", "warmup_left_out"] if results.sweep else DECISIONS)]
     needed = ["policy", "status", *numbers] + (["point"] if results.sweep else [])
 
     def check(rows):
@@ -148,6 +156,7 @@ def load_summary(results):
     results.rows = rows
     results.axes = axes.describe(names, results.manifest, list(results.points.values()))
     results.policies = list(dict.fromkeys(row["label"] for row in rows))
+    count_recorded(results)
     if results.sweep:
         load_timings(results)
     filled = [point for point in results.points if results.numeric_rows(point)]
@@ -155,6 +164,34 @@ def load_summary(results):
         raise NothingToDraw(f"{path}: no policy has finished a task, so there is nothing to draw")
     picks = {0, (len(filled) - 1) // 2, len(filled) - 1}
     results.shown = [filled[i] for i in sorted(picks)]
+
+
+def count_recorded(results):
+    """Tasks of a warm-up are among the completed ones, but not in the statistics."""
+    warmups = {}
+    for cell in results.cells:
+        key = cell["point"], cell["policy"]
+        warmups[key] = warmups.get(key, 0) + (cell["warmup"] or 0)
+    if not results.sweep:
+        warmups = {("0", name): count for name, count in run_warmups(results.manifest)}
+    detected = {}  # the same number in every replication of a point, also of policies too short to detect any
+    for row in results.rows:
+        if row.get("warmup_left_out"):
+            detected[row["point"]] = max(detected.get(row["point"], 0), row["warmup_left_out"])
+    for row in results.rows:
+        left_out = warmups.get((row["point"], row["policy"]), 0)
+        left_out += detected.get(row["point"], 0) * (row.get("replications") or 0)
+        row["recorded"] = max(0, int((row["completed"] or 0) - left_out))
+
+
+def run_warmups(manifest):
+    """(policy, tasks of its warm-up); a manifest from elsewhere may have anything in these places."""
+    policies = manifest.get("policies")
+    for policy in policies if isinstance(policies, list) else []:
+        counts = policy.get("counts") if isinstance(policy, dict) else None
+        warmup = counts.get("warmup") if isinstance(counts, dict) else None
+        if isinstance(warmup, int) and isinstance(policy.get("name"), str):
+            yield policy["name"], warmup
 
 
 def load_timings(results):

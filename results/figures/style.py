@@ -113,6 +113,24 @@ def colours():
     return PALETTE
 
 
+def chosen_colours(defaults):
+    """As many colours of the user's cycle; these where there is none."""
+    palette = colours()
+    return [palette[i % len(palette)] for i in range(len(defaults))] if "axes.prop_cycle" in CHOSEN else defaults
+
+
+def palest(default):
+    """Of the user's colours the one on which whiskers show best."""
+    return max(colours(), key=brightness) if "axes.prop_cycle" in CHOSEN else default
+
+
+def brightness(colour):
+    """Of a colour on a screen, 0 (black) to 1: ITU-R BT.709's weights."""
+    from matplotlib import colors
+
+    return sum(weight * part for weight, part in zip((0.2126, 0.7152, 0.0722), colors.to_rgb(colour)))
+
+
 def policy_styles(policies):
     """Colour, marker and line of each policy, in no two the same."""
     palette = colours()
@@ -171,6 +189,12 @@ def shared(options, axes, line):
     return found
 
 
+def partial_note(figure, results, points=None):
+    """Says above a figure, of these points or of all, that not everything in it has been simulated."""
+    if results.partial(points):
+        figure.suptitle("partial results", x=0.99, ha="right", fontsize=pt(8), color=VERMILION)
+
+
 def legend_below(names, handles, labels, across):
     if handles:
         names.legend(handles, [literal(short(label)) for label in labels], loc="center", ncol=across,
@@ -209,22 +233,48 @@ def finish_rows(axes, count, columns=2, first=None):
                     columnspacing=1.2, borderaxespad=0.2)  # fmt: skip
 
 
-def log_ticks(low, high, most):
-    """Values for at most `most` labels on a log scale: 1, 2, 3...; 1, 2, 5, 10...; 1, 3, 10...; or whole
-    decades, the densest of these that fits."""
+def log_ticks(low, high, most, fits=lambda ticks: True):
+    """Values for 2 to `most` labels on a log scale: 1, 2, 3...; 1, 2, 5, 10...; 1, 3, 10...; or whole decades,
+    the densest of these that fits; where none does, some of them, and on a scale too short for any two of
+    them evenly spaced ones."""
+    from matplotlib import ticker
+
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    found = []
     for steps in (range(1, 10), (1, 2, 5), (1, 3), (1,)):
         ticks = [step * 10.0**decade for decade in decades for step in steps]
-        ticks = [tick for tick in ticks if low <= tick <= high]
-        if len(ticks) <= most:
-            return ticks
-    return ticks[:: -(-len(ticks) // most)]
+        found.append([tick for tick in ticks if low <= tick <= high])
+        if 2 <= len(found[-1]) <= most and fits(found[-1]):
+            return found[-1]
+    found = [ticks for ticks in found if len(ticks) >= 2]
+    if found:
+        return next((found[-1][::step] for step in range(-(-len(found[-1]) // most), len(found[-1]))
+                     if fits(found[-1][::step])), [found[-1][0], found[-1][-1]])  # fmt: skip
+    ticks = ticker.MaxNLocator(max(1, most - 1), min_n_ticks=2).tick_values(low, high)
+    return [tick for tick in ticks if low <= tick <= high]
+
+
+def room_for(axis, formatter, low, high):
+    """Whether labels along the axis do not touch, for log_ticks; roughly, before the figure is laid out."""
+    import matplotlib
+
+    height = matplotlib.rcParams["font.size"]
+    points = 72 * axis.axes.figure.get_figwidth() * axis.axes.get_position().width
+
+    def fits(ticks):
+        places = [math.log(tick / low) / math.log(high / low) * points for tick in ticks]
+        halves = [0.3 * height * len(formatter(tick, None)) for tick in ticks]
+        gaps = zip(zip(places, halves), zip(places[1:], halves[1:]))
+        return all(right - left > half + other + 0.6 * height for (left, half), (right, other) in gaps)
+
+    return fits if axis.axis_name == "x" and high > low else lambda ticks: True
 
 
 def label_log_ticks(axis, formatter, low, high, most=8):
     from matplotlib import ticker
 
-    axis.set_major_locator(ticker.FixedLocator(log_ticks(low, high, most)))
+    ticks = log_ticks(low, high, most, room_for(axis, formatter, low, high))
+    axis.set_major_locator(ticker.FixedLocator(ticks))
     axis.set_major_formatter(ticker.FuncFormatter(formatter))
     axis.set_minor_formatter(ticker.NullFormatter())
 

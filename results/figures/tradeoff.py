@@ -10,6 +10,7 @@ from figures.style import (
     LINES_LOG_FROM,
     literal,
     panels,
+    partial_note,
     plain,
     policy_styles,
     pt,
@@ -67,6 +68,7 @@ def draw(results, shown):
             axes.set_title(literal(short(results.where(point), 46)), fontsize=pt(8), loc="left")
     finish(grid[0], [row["ratio_of_means"] for point in shown for row in points_of(results, point)])
     legend_below(names, list(handles.values()), list(handles), across)
+    partial_note(figure, results, shown)
     return figure
 
 
@@ -86,7 +88,7 @@ def finish(row, ratios):
         axes.set_yscale(kind)
         low, high = axes.get_xlim()
         axes.set_xlim(low / 1.4, high * 1.4)
-        label_log_ticks(axes.xaxis, duration, *axes.get_xlim(), most=5 if len(row) == 1 else 4)
+        label_log_ticks(axes.xaxis, duration, *axes.get_xlim(), most=5)
         plain(axes)
         axes.axhline(1.0, color=INK, linewidth=0.9, linestyle="--", zorder=1)
         axes.set_xlabel("median time of a decision, log scale" if len(row) == 1 else "time of a decision, log scale")

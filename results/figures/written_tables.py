@@ -1,5 +1,7 @@
 """Tables to publish: of a summary and of comparisons, as Markdown, as LaTeX (booktabs) and for the page."""
 
+import re
+
 MOST_ROWS = 500
 LONG_TABLE_FROM = 40  # rows that fit a page
 
@@ -121,7 +123,8 @@ def markdown(table):
 LATEX = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "%": r"\%", "#": r"\#", "_": r"\_",
     "~": r"\textasciitilde{}", "^": r"\textasciicircum{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    "|": r"\textbar{}", "`": r"\textasciigrave{}", "'": r"\textquotesingle{}",
+    '"': r"\textquotesingle{}\textquotesingle{}",  # \textquotedbl is an error in LaTeX's default encoding, OT1
     "\u00b5": r"\textmu{}", "\u2026": r"\dots{}",
     "\u00b2": r"\textsuperscript{2}", "\u00b3": r"\textsuperscript{3}", "\u2079": r"\textsuperscript{9}",
     "\u00b9": r"\textsuperscript{1}",
@@ -129,8 +132,9 @@ LATEX = {
 
 
 def latex_text(text):
-    """No ligatures of hyphens; a bracket that starts a row would be an option of the line break before it."""
-    text = "".join(LATEX.get(c, c) for c in " ".join(text.split())).replace("--", "-{}-")
+    """No ligatures; a bracket that starts a row would be an option of the line break before it."""
+    text = "".join(LATEX.get(c, c) for c in " ".join(text.split()))
+    text = re.sub(r"([-,])(?=\1)", r"\1{}", text)
     return "{}" + text if text.startswith("[") else text
 
 

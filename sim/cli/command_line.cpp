@@ -58,7 +58,7 @@ po::variables_map parse(const Arguments& arguments, CommandSyntax& syntax) {
   } catch (const po::error& error) {
     fail(syntax, error.what());
   }
-  if (!syntax.positional.empty() && values.count("help") == 0 &&
+  if (!syntax.positional.empty() && !syntax.optional && values.count("help") == 0 &&
       values.count(syntax.positional) == 0) {
     fail(syntax, fmt::format("{} is missing", syntax.positional));
   }

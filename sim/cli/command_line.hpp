@@ -18,11 +18,12 @@ struct CommandSyntax {
   boost::program_options::options_description options{"Options"};
   std::string positional;  // name of the one positional argument; empty: none
   bool many = false;       // of it: one or more, as Arguments
+  bool optional = false;   // it may be left out
 };
 
 /// Parses `arguments` (without the program's and the command's name). Throws UserError that names
-/// the option and the nearest valid one; a missing positional argument is one, unless --help was
-/// given.
+/// the option and the nearest valid one; a missing positional argument is one, unless it is
+/// optional or --help was given.
 [[nodiscard]] boost::program_options::variables_map parse(const Arguments& arguments,
                                                           CommandSyntax& syntax);
 

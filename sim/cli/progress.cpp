@@ -13,7 +13,7 @@ namespace {
 
 constexpr auto kQuietFor = std::chrono::seconds(2);
 constexpr auto kRedrawEvery = std::chrono::milliseconds(200);
-constexpr std::size_t kWidth = 30;
+constexpr std::size_t kWidth = 20;
 constexpr std::size_t kUsualColumns = 80;
 
 // A longer line would wrap, and could not be drawn over.
@@ -25,8 +25,10 @@ std::size_t columns() {
 
 }  // namespace
 
-ProgressBar::ProgressBar()
-    : terminal_(::isatty(STDERR_FILENO) == 1), next_(stage_started_ + kQuietFor) {}
+ProgressBar::ProgressBar(std::optional<std::chrono::nanoseconds> lines_every)
+    : terminal_(::isatty(STDERR_FILENO) == 1),
+      lines_every_(lines_every),
+      next_(stage_started_ + (terminal_ ? kQuietFor : lines_every_.value_or(kQuietFor))) {}
 
 ProgressBar::~ProgressBar() { clear(); }
 
@@ -40,23 +42,31 @@ void ProgressBar::clear() {
 }
 
 void ProgressBar::show(double done, const std::string& what) {
-  if (!terminal_) {
+  const auto now = Clock::now();
+  if ((!terminal_ && !lines_every_) || now < next_) {
     return;
   }
-  const auto now = Clock::now();
-  if (now >= next_) {
-    draw(now, std::clamp(done, 0.0, 1.0), what);
+  done = std::clamp(done, 0.0, 1.0);
+  if (terminal_) {
+    draw(now, done, what);
     next_ = now + kRedrawEvery;
+  } else {
+    fmt::print(stderr, "mecsim: {:.0f} %  {} s left  {}\n", 100.0 * done, seconds_left(now, done),
+               what);
+    next_ = now + *lines_every_;
   }
 }
 
-void ProgressBar::draw(Clock::time_point now, double done, const std::string& what) {
+std::string ProgressBar::seconds_left(Clock::time_point now, double done) const {
   const double elapsed = std::chrono::duration<double>(now - stage_started_).count();
-  const std::string left = done > 0.0 ? fmt::format("{:.0f}", elapsed / done - elapsed) : "?";
+  return done > 0.0 ? fmt::format("{:.0f}", elapsed / done - elapsed) : "?";
+}
+
+void ProgressBar::draw(Clock::time_point now, double done, const std::string& what) {
   const auto filled = static_cast<std::size_t>(done * static_cast<double>(kWidth));
   const std::string bar = std::string(filled, '#') + std::string(kWidth - filled, '.');
-  const std::string line =
-      fmt::format("[{}] {:3.0f} %  {} s left  {}", bar, 100.0 * done, left, what);
+  const std::string line = fmt::format("[{}] {:3.0f} %  {} s left  {}", bar, 100.0 * done,
+                                       seconds_left(now, done), what);
   fmt::print(stderr, "\r\033[K{}", line.substr(0, columns() - 1));
   std::fflush(stderr);
   drawn_ = true;

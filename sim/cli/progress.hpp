@@ -1,8 +1,10 @@
-// A progress bar on a terminal, from two seconds on; nothing in a pipe.
+// A progress bar on a terminal, from two seconds on; in a pipe nothing, or lines if they are asked
+// for.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/records.hpp"
@@ -12,7 +14,8 @@ namespace mec::cli {
 /// The bar itself: one line on standard error that is drawn over again, and gone in the end.
 class ProgressBar {
  public:
-  ProgressBar();
+  /// `lines_every`: how often a line is printed where standard error is no terminal; never without.
+  explicit ProgressBar(std::optional<std::chrono::nanoseconds> lines_every = std::nullopt);
   ~ProgressBar();
   ProgressBar(const ProgressBar&) = delete;
   ProgressBar& operator=(const ProgressBar&) = delete;
@@ -29,9 +32,11 @@ class ProgressBar {
 
  private:
   using Clock = std::chrono::steady_clock;
+  [[nodiscard]] std::string seconds_left(Clock::time_point now, double done) const;
   void draw(Clock::time_point now, double done, const std::string& what);
 
   bool terminal_;
+  std::optional<std::chrono::nanoseconds> lines_every_;
   bool drawn_ = false;
   Clock::time_point stage_started_ = Clock::now();
   Clock::time_point next_;

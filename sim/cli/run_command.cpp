@@ -3,7 +3,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <limits>
+#include <system_error>
 
 #include "core/errors.hpp"
 #include "core/text.hpp"
@@ -56,14 +58,23 @@ void describe(CommandSyntax& syntax) {
       "force", "replace results that are there already");
 }
 
-// A file may come after --timeline as well as a number of tasks: what is no number is no value.
+bool looks_like_a_file(const std::string& text) {
+  std::error_code ignored;
+  const auto ending = std::filesystem::path(text).extension();
+  return text.find('/') != std::string::npos || ending == ".yaml" || ending == ".yml" ||
+         std::filesystem::exists(text, ignored);
+}
+
+// A file may come after --timeline as well as a number of tasks.
 Arguments with_timeline_value(Arguments arguments) {
   const auto at = std::find(arguments.begin(), arguments.end(), "--timeline");
   if (at != arguments.end()) {
     const auto next = at + 1;
-    const bool has_value =
+    const bool is_number =
         next != arguments.end() &&
         (*next == "all" || next->find_first_not_of("0123456789") == std::string::npos);
+    const bool has_value = is_number || (next != arguments.end() && !next->starts_with('-') &&
+                                         !looks_like_a_file(*next));
     if (!has_value) {
       *at = fmt::format("--timeline={}", kTimelineTasks);
     }
@@ -94,11 +105,13 @@ RunOptions read_options(const po::variables_map& values) {
   if (values.count("set")) {
     options.overrides = values["set"].as<Arguments>();
   }
-  if (values.count("tasks")) {
-    options.overrides.push_back("workload.tasks=" + text("tasks"));
-  }
-  if (values.count("seed")) {
-    options.overrides.push_back("seed=" + text("seed"));
+  for (const auto& [option, key] :
+       {std::pair("tasks", "workload.tasks"), std::pair("seed", "seed")}) {
+    if (values.count(option)) {
+      options.overrides.push_back(fmt::format("{}={}", key, text(option)));
+      options.shorthands.emplace_back(options.overrides.back(),
+                                      fmt::format("--{} {}", option, text(option)));
+    }
   }
   options.policies = text("policy");
   if (values.count("policy") && options.policies.empty()) {

@@ -127,7 +127,7 @@ ManifestPolicy describe_policy(const PreparedPolicy& policy) {
 
 RunSession::RunSession(const RunOptions& options, const std::vector<std::string>& command)
     : options_(options),
-      loaded_(load_scenario_file(options.file, options.overrides)),
+      loaded_(load_scenario_file(options.file, options.overrides, options.shorthands)),
       policies_(select_policies(loaded_.scenario.policies, options.policies, policy_registry())),
       scenarios_(policy_scenarios(loaded_.scenario, policies_)),
       cache_(cache_folder(options.cache)) {
@@ -262,6 +262,9 @@ void RunSession::write_results(OutputFile& tasks_file, SummaryBuilder& summary,
   fmt::print("{}{}{}\nresults: {}\n", comparison_table(summaries),
              comparison_line(outcomes.policies(), comparisons),
              objective_note(loaded_.scenario.objective), directory_->path().string());
+  if (options_.timeline_tasks > 0) {
+    fmt::print("written: {}\n", directory_->file("timeline.json"));
+  }
 }
 
 // After everything else is written: what the runs have found is not lost if this is interrupted.

@@ -17,6 +17,7 @@
 #include "results/tasks_csv.hpp"
 #include "scenarios/loader.hpp"
 #include "sim/cli/preparation.hpp"
+#include "sim/cli/scenario_file.hpp"
 #include "sim/cli/sweep/directory_lock.hpp"
 #include "sim/run_simulation.hpp"
 
@@ -25,6 +26,7 @@ namespace mec::cli {
 struct RunOptions {
   std::string file;
   std::vector<std::string> overrides;
+  Shorthands shorthands;  // of these, --tasks and --seed
   std::string policies;
   std::string out;
   std::string save_workload;

@@ -27,7 +27,7 @@ CommandSyntax syntax_of_topology() {
       "mean rates. Prints it as a Graphviz text, or writes it to a file whose name ends in .dot,\n"
       ".svg, .png or .pdf (all but .dot need Graphviz).";
   syntax.examples =
-      "  mecsim topology scenarios/quickstart.yaml --out network.svg\n"
+      "  mecsim topology scenarios/quickstart.yaml --out results/out/network.svg\n"
       "  mecsim topology my.yaml | less\n";
   syntax.positional = "FILE";
   syntax.options.add_options()("out", po::value<std::string>(), "the file to write")(
@@ -69,6 +69,7 @@ int topology_command(const Arguments& arguments) {
   }
   check_writable(out);
   write_file(out, format == "dot" ? dot : draw_graph(dot, format));
+  fmt::print("written: {}\n", out);
   return 0;
 }
 

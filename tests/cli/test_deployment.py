@@ -52,7 +52,7 @@ class Deployment(SiteCase):
                                       "cloud\n")
 
     def test_list_names_the_parameter_of_every_policy(self):
-        self.assertIn("at (default scenario): ", self.mecsim("list").stdout)
+        self.assertIn("at (default scenario): ", self.mecsim("list", "local").stdout)
 
 
 class Calibration(SiteCase):

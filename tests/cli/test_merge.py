@@ -23,6 +23,15 @@ class Merge(SweepCase):
         self.sweep("whole")
         self.assert_same("merged", self.files("whole"))
 
+    def test_the_manifest_says_how_the_shards_were_run(self):
+        self.mecsim("merge", "part2", "part1", "--out", "merged", code=1)
+        shards = self.manifest("merged")["shards"]
+        self.assertEqual([part["shard"] for part in shards], ["1/3", "2/3"])
+        self.assertEqual([part["command"][1:] for part in shards],
+                         [["sweep", "sweep.yaml", "--out", f"part{n}", "--shard", f"{n}/3"] for n in (1, 2)])
+        self.assertEqual(self.manifest("merged")["command"][1], "merge")
+        self.assertNotIn("shards", self.manifest("part1"))
+
     def test_a_merged_directory_can_be_gone_on_with(self):
         self.mecsim("merge", "part1", "part2", "--out", "merged", code=1)
         self.assertIn("(8 were there)", self.sweep("merged").stdout)
@@ -35,6 +44,13 @@ class Merge(SweepCase):
         done = self.mecsim("merge", "part1", "part2", "--out", "merged", code=1)
         self.assertIn("7 of 12 cells completed, 5 missing", done.stdout)
         self.assertIn("mecsim: warning: part1/cells/" + cell.stem, done.stderr)
+
+    def test_a_damaged_report_of_a_shard_is_missing(self):
+        report = self.cells("part1")[0].with_suffix(".json")
+        report.write_text(report.read_text().replace('"released": 5', '"released": 6'))
+        done = self.mecsim("merge", "part1", "part2", "--out", "merged", code=1)
+        self.assertIn("7 of 12 cells completed, 5 missing", done.stdout)
+        self.assertIn(f"part1/cells/{report.name}: its report is not the one that was written", done.stderr)
 
     def test_a_shard_that_has_not_come_to_its_end_is_named(self):
         # Of a precision, what a shard still lacks is known to itself only.

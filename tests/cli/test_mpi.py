@@ -1,8 +1,10 @@
 """mecsim sweep under mpirun, three ranks on this machine: rank 0 and two that run cells. Skipped, saying so, where mpirun
 or the program's other half, mecsim_toy-mpi, is not there."""
 
+import fcntl
 import os
 import pathlib
+import re
 import shutil
 import signal
 import subprocess
@@ -108,6 +110,16 @@ class Ranks(MpiCase):
         self.mpirun(*policies, "--out", "more", "--cache", "cache 2", "--jobs", 3)
         self.assert_same("more", self.files("one"))
 
+    def test_lines_tell_the_progress_where_they_are_asked_for(self):
+        lines = self.mpirun(*SLOW, "--progress", "50ms", "--out", "ranks").stderr.splitlines()
+        told = [re.fullmatch(r"mecsim: (\d+) %  (?:\d+|\?) s left  (\d+) of 12 cells", line) for line in lines]
+        counts = [int(match[2]) for match in told if match]
+        self.assertEqual(counts, sorted(counts), lines)
+        self.assertTrue(set(counts) & set(range(1, CELLS)), lines)
+        self.assertEqual({round(100 * int(match[2]) / CELLS) for match in told if match},
+                         {int(match[1]) for match in told if match})  # fmt: skip
+        self.assertNotIn(" left ", self.mpirun(*SLOW, "--out", "quiet").stderr)
+
     def test_rows_of_many_megabytes_arrive_whole(self):
         # More than one piece a cell.
         arguments = ["sweep", "sweep.yaml", "--set", "workload.tasks=30000", "--engine", "events", "--policy", "local",
@@ -166,9 +178,16 @@ class Ranks(MpiCase):
         self.assertNotEqual(process.returncode, 0, output)
         self.assertEqual(children_of_ranks(), {})
         self.assertLess(self.cells_in("ranks"), CELLS)
-        for left in self.scratch.glob("mecsim*"):  # the dead rank could not remove its files
-            shutil.rmtree(left)
-        self.mecsim(*SLOW, "--out", "ranks")  # without MPI this time
+        # The dead rank could not remove its files: the next one does, but of nobody who lives.
+        self.assertNotEqual(list(self.scratch.glob("mecsim-rank-*/jobs")), [])
+        held = self.scratch / "mecsim-rank-held"
+        held.mkdir()
+        with open(held / ".lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            process = self.start_ranks(*SLOW, "--out", "ranks")
+            output = process.communicate(timeout=120)
+            self.assertEqual(process.returncode, 0, output)
+            self.assertEqual(list(self.scratch.glob("mecsim*")), [held])
         self.assert_same("ranks", self.files("one"))
 
     def test_a_rank_that_is_told_to_end_hands_its_cells_to_the_others(self):

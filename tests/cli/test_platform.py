@@ -134,8 +134,9 @@ class Platform(Case):
         self.assertFalse((self.folder / "out").exists())
 
     def test_policies_of_three_tiers_refuse_it(self):
-        self.assertIn("only knows the network of device, edge and cloud",
-                      self.run_city("--policy", "dil", code=2).stderr)
+        message = "only knows the network of device, edge and cloud"
+        self.assertIn(message, self.run_city("--policy", "dil", code=2).stderr)
+        self.assertIn(message, self.mecsim("validate", "mine.yaml", "--set", "policies=[dil]", code=2).stderr)
 
     def test_the_example_has_the_tiers_of_its_file(self):
         self.mecsim("run", SOURCE / "scenarios/fleet/platform.yaml", "--policy", "edge,cloud", "--tasks", "40",

@@ -63,11 +63,31 @@ class Basics(Case):
     def test_too_many_arguments(self):
         self.assertIn("too many arguments", self.mecsim("validate", "a", "b", code=2).stderr)
 
-    def test_list_shows_policies_and_their_parameters(self):
-        done = self.mecsim("list")
-        for policy in POLICIES:
-            self.assertRegex(done.stdout, rf"(?m)^{policy} ")
+    def test_list_shows_each_policy_on_a_line(self):
+        lines = self.mecsim("list").stdout.splitlines()
+        policies, rest = lines[:lines.index("")], lines[lines.index("") + 1:]
+        self.assertEqual([line.split()[0] for line in policies][:len(POLICIES)], POLICIES)
+        self.assertEqual(policies[0], "local          every subtask on the device")
+        self.assertEqual(rest, ["Their parameters: mecsim list POLICY, or mecsim list --all"])
+
+    def test_list_shows_parameters_of_the_policies_that_are_named(self):
+        done = self.mecsim("list", "optimal", "local")
+        heads = [line.split()[0] for line in done.stdout.splitlines() if not line.startswith(" ")]
+        self.assertEqual(heads, ["optimal", "local", "(all)"])
         self.assertIn("solver (default auto)", done.stdout)
+        self.assertIn("at (default scenario)", done.stdout)
+        self.assertIn('did you mean "greedy"?', self.mecsim("list", "gredy", code=2).stderr)
+        self.assertIn("exclude each other", self.mecsim("list", "greedy", "--schema", code=2).stderr)
+
+    def test_list_shows_parameters_of_all(self):
+        everything = self.mecsim("list", "--all").stdout
+        named = [line.split()[0] for line in self.mecsim("list").stdout.partition("\n\n")[0].splitlines()]
+        self.assertEqual(everything, self.mecsim("list", *named).stdout)
+
+    def test_a_mistake_in_a_short_option_is_said_of_that_option(self):
+        self.assertEqual(self.mecsim("run", QUICKSTART, "--tasks", "x", "--set", "seed=y", code=2).stderr,
+                         "--set seed=y: not a whole number; expected a whole number from 0 to 18446744073709551615\n"
+                         "--tasks x: not a whole number; expected a whole number from 1 to 1000000000\n")
 
     def test_a_full_standard_output_is_a_failed_run(self):
         with open("/dev/full", "w") as full:

@@ -11,7 +11,7 @@ import time
 import unittest
 
 from support import rows_of
-from sweep_support import WAIT, SweepCase, children
+from sweep_support import WAIT, SweepCase, children, sealed
 
 
 class SweepBytes(SweepCase):
@@ -146,6 +146,20 @@ class SweepKilled(SweepCase):
         self.assert_same("torn", self.expected)
 
 
+    def test_a_report_that_is_damaged_on_disk_is_not_believed(self):
+        self.sweep("out", *self.policies)
+        for cell in self.cells("out")[:4]:
+            report = cell.with_suffix(".json")
+            text = report.read_text()
+            self.assertEqual(sealed(text), text)
+            place = text.index(".", text.index('"mean_latency_s"')) + 1
+            report.write_text(text[:place] + ("2" if text[place] == "1" else "1") + text[place + 1:])
+        done = self.sweep("out", *self.policies)
+        self.assertEqual(done.stderr.count("its report is not the one that was written; it is run again"), 4)
+        self.assertIn("(14 were there)", done.stdout)
+        self.assert_same("out", self.expected)
+
+
 class SweepFailures(SweepCase):
     def test_a_cell_that_throws_crashes_or_hangs_does_not_stop_the_others(self):
         self.sweep("fine", "--policy", "local,greedy")
@@ -263,7 +277,7 @@ class SweepFailures(SweepCase):
         self.sweep("out", "--restart")
         self.assert_same("out", expected)
         cell = self.cells("out")[0].with_suffix(".json")
-        cell.write_text(cell.read_text().replace(build, "0123abcd"))
+        cell.write_text(sealed(cell.read_text().replace(build, "0123abcd")))
         self.assertIn("another build", self.sweep("out", code=2).stderr)
         manifest.write_text(whole[:100])
         self.assertIn("not a manifest of a sweep", self.sweep("out", code=2).stderr)
@@ -273,6 +287,7 @@ class SweepFailures(SweepCase):
         cases = [(["--jobs", "0"], '--jobs "0": expected a whole number from 1 to 4096'),
                  (["--shard", "5/4"], '--shard "5/4": expected I/N with I from 1 to N'),
                  (["--cell-timeout", "0"], '--cell-timeout "0"'),
+                 (["--progress", "often"], '--progress "often"'),
                  (["--policy", "gredy"], 'did you mean "greedy"?'),
                  (["--set", "links.b3=1 MB/s"], "links.b3"),
                  (["--restart", "--force"], "exclude each other"),
@@ -284,6 +299,33 @@ class SweepFailures(SweepCase):
         self.assertIn("it is not a directory", self.sweep("file", code=2).stderr)
         self.assertIn("cannot make", self.sweep("file/below", code=2).stderr)
         self.assertIn("nowhere.yaml", self.sweep("new", code=2, file="nowhere.yaml").stderr)
+
+    def test_a_failure_that_cannot_be_written_down_is_not_taken_for_an_earlier_one(self):
+        until = self.folder / "now"
+        policies = ["--jobs", 1, "--policy", f"faulty:how=throw:until={until}"]
+        self.sweep("out", *policies, code=1)
+        records = sorted((self.folder / "out/cells").glob("*.failed.json"))
+        self.assertEqual(len(records), 6)
+        for record in records:
+            record.with_name(record.name + ".part").symlink_to("/dev/full")
+        done = self.sweep("out", *policies, code=1)
+        self.assertIn("No space left on device", done.stderr)
+        self.assertEqual(len(list((self.folder / "out/cells").glob("*.failed.json"))), 5)
+        until.touch()
+        done = self.sweep("out", *policies, "--keep-failed", code=1)
+        self.assertIn("1 of 6 cells completed, 5 failed", done.stdout)
+        self.sweep("out", *policies)
+
+    def test_a_disk_without_room_for_another_file_is_no_mistake_of_the_user(self):
+        small = self.folder / "small"
+        small.mkdir()
+        if subprocess.run(["mount", "-t", "tmpfs", "-o", "nr_inodes=38", "none", small], capture_output=True).returncode:
+            self.skipTest("a small file system can be mounted by root only")
+        try:
+            done = self.sweep("small", "--jobs", 1, code=1)  # there is room for all cells, and for some tables
+            self.assertRegex(done.stderr, r"cannot write small/\w+\.csv: No space left on device")
+        finally:
+            subprocess.run(["umount", small], check=True)
 
     def test_a_full_disk_ends_the_sweep_with_an_error_and_nothing_torn(self):
         small = self.folder / "small"
@@ -307,59 +349,6 @@ class SweepFailures(SweepCase):
         locked = self.folder / "locked"
         locked.mkdir(mode=0o555)
         self.assertIn("cannot put results in locked", self.sweep("locked", code=2).stderr)
-
-
-class SweepPlans(SweepCase):
-    def test_a_dry_run_prints_the_plan_and_writes_nothing(self):
-        before = sorted(self.folder.iterdir())
-        done = self.sweep("out", "--dry-run", "--policy", "local,greedy,learner")
-        self.assertIn("3 points x 3 policies x 2 replications: 18 cells of 5 tasks", done.stdout)
-        self.assertIn("to learn first, where the cache has no model: learner (3 times)", done.stdout)
-        self.assertIn("estimated time: about 1 s with", done.stdout)
-        self.assertRegex(done.stdout, r"(?m)^point  links_b1\S* *$")
-        self.assertEqual(sorted(self.folder.iterdir()), before)
-        self.sweep("out")
-        before = {path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()}
-        self.assertIn("finished already: 12 cells in out", self.sweep("out", "--dry-run").stdout)
-        self.assertIn("shard 1/4: 3 of them", self.sweep("out", "--dry-run", "--shard", "1/4").stdout)
-        after = {path: path.read_bytes() for path in (self.folder / "out").rglob("*") if path.is_file()}
-        self.assertEqual(after, before)
-
-    def test_the_pilot_of_a_slow_policy_ends_in_time(self):
-        done = self.sweep("out", "--dry-run", "--policy", "local," + WAIT.format(100))
-        self.assertIn("estimated time: at least", done.stdout)
-
-    def test_a_sweep_without_a_directory_goes_where_its_name_says(self):
-        self.mecsim("sweep", "sweep.yaml")
-        self.assertTrue((self.folder / "results/out/sweep/tasks.csv").exists())
-        self.mecsim("sweep", "sweep.yaml", "--shard", "2/3")
-        self.assertTrue((self.folder / "results/out/sweep-2-of-3/manifest.json").exists())
-
-    def test_warnings_are_given_once_and_not_for_every_point(self):
-        self.write("base.yaml", "name: still\npolicies: [local]\ntask: {work: 1 Mcycles, data: 1 MB}\n"
-                   "device: {speed: 1 GHz}\nedge: {speed: 1 GHz}\nlinks: {b1: 1 MB/s, b2: 1 MB/s}\nworkload: {tasks: 2}\n")
-        done = self.sweep("out")
-        self.assertEqual(done.stderr, "mecsim: warning: nothing in this scenario is random: its replications are "
-                                      "copies of each other, and prove no more than one (at one point or more)\n")
-        self.assertEqual(self.sweep("one", "--replications", 1).stderr, "")
-
-    def test_the_manifest_says_what_was_run(self):
-        self.sweep("out", "--set", "workload.tasks=6", "--seed", 3)
-        manifest = self.manifest("out")
-        self.assertEqual(manifest["kind"], "sweep")
-        self.assertEqual(manifest["status"], "complete")
-        self.assertEqual(manifest["command"][1:], ["sweep", "sweep.yaml", "--out", "out", "--set", "workload.tasks=6",
-                                                   "--seed", "3"])
-        self.assertEqual(manifest["sweep"]["text"], (self.folder / "sweep.yaml").read_text())
-        self.assertEqual(manifest["scenario"]["text"], (self.folder / "base.yaml").read_text())
-        self.assertEqual(manifest["seed"], 3)
-        self.assertEqual([policy["name"] for policy in manifest["policies"]], ["local", "greedy"])
-        self.assertEqual(manifest["columns"][0]["key"], "links.b1")
-        self.assertEqual(len(manifest["points"]), 3)
-        keys = [cell[3] for cell in manifest["cells"]]
-        self.assertEqual(sorted(keys), [path.stem for path in self.cells("out")])
-        self.assertEqual([cell[:3] for cell in manifest["cells"]],
-                         [[p, q, r] for p in range(3) for q in range(2) for r in range(2)])
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import unittest
 from recomputed import (bca, cut, holm, mean, mser5, Outcomes, pair_units, quantile, ratio_of,
                         share_of_sums, sign_test, student_quantile, unit_name, without_copies)
 from support import Case, rows_of
+from sweep_support import sealed
 
 SWEEP_FILES = ["tasks.csv", "cells.csv", "summary.csv", "comparisons.csv", "quantiles.csv"]
 ALONE = """\
@@ -282,7 +283,7 @@ class Numbers(Recomputed):
         report = json.loads(pathlib.Path(f"{stem}.json").read_text())
         kept = {name: report[name] for name in ["format", "key", "version", "build"]}
         pathlib.Path(f"{stem}.failed.json").write_text(
-            json.dumps({**kept, "status": "failed", "reason": "lost", "stderr": ""}))
+            sealed(json.dumps({**kept, "status": "failed", "reason": "lost", "stderr": "", "hash": ""}, indent=1)))
         for ending in ["json", "csv"]:
             pathlib.Path(f"{stem}.{ending}").unlink()
 

@@ -168,10 +168,18 @@ class TimelineFile(Case):
                              dict.fromkeys(["edge", "cloud", "greedy", "random"], expected))
         self.assertTrue(trace.notes["all bandwidth changes shown"])
         # An option in front of the file takes nothing from it.
-        self.mecsim("run", "--timeline", "mine.yaml", "--out", "out", "--force")
-        for wrong in ["0", "99999999999999999999"]:
+        done = self.mecsim("run", "--timeline", "mine.yaml", "--out", "out", "--force")
+        self.assertTrue(done.stdout.endswith("results: out\nwritten: out/timeline.json\n"), done.stdout)
+        self.assertIn("absent.yaml: No such file", self.mecsim("run", "--timeline", "absent.yaml", code=2).stderr)
+        for wrong in ["0", "99999999999999999999", "ten", "1.5"]:
             done = self.mecsim("run", "mine.yaml", "--timeline", wrong, code=2)
             self.assertIn(f'--timeline "{wrong}": expected all, or a number of tasks from 1 on', done.stderr)
+
+    def test_decisions_tell_where_they_were_taken_and_what_came_of_them(self):
+        trace = self.run_with_timeline(CROWDED)
+        decisions = [event["args"] for event in trace.of("i")]
+        self.assertEqual({decision["decided_at"] for decision in decisions}, {"edge"})  # decision.site
+        self.assertTrue(all("placement" in decision and "site" not in decision for decision in decisions))
 
     def test_only_replication_0_is_shown(self):
         trace = self.run_with_timeline(CROWDED + "replications: 3\n", "5")

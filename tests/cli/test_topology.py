@@ -22,7 +22,7 @@ class Topology(Case):
         self.assertEqual(os.listdir(self.folder), [])
 
     def test_a_file_ending_in_dot_holds_the_same_text(self):
-        self.mecsim("topology", TWO_EDGES, "--out", "net.dot")
+        self.assertEqual(self.mecsim("topology", TWO_EDGES, "--out", "net.dot").stdout, "written: net.dot\n")
         self.assertEqual((self.folder / "net.dot").read_text(), self.mecsim("topology", TWO_EDGES).stdout)
 
     def test_overrides_are_drawn(self):

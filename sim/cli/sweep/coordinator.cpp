@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "results/precision.hpp"
+#include "results/sweep_precision.hpp"
 #include "sim/cli/interrupt.hpp"
 
 namespace mec::cli {
@@ -38,7 +39,11 @@ std::vector<std::string> lines_of(const std::string& text) {
 
 Coordinator::Coordinator(const SweepPlan& plan, const CellStore& store,
                          const CoordinatorOptions& options)
-    : plan_(plan), store_(store), options_(options), points_(plan.points()) {
+    : plan_(plan),
+      store_(store),
+      options_(options),
+      points_(plan.points()),
+      bar_(options.progress_every) {
   for (std::uint32_t p = 0; p < plan.points(); ++p) {
     add_replications(p, plan.sweep().replications);
   }
@@ -152,10 +157,7 @@ std::optional<std::uint32_t> Coordinator::next_round(const Point& point) const {
   std::vector<std::vector<double>> values(plan_.policies().size());
   for (const std::size_t index : point.cells) {
     const SweepCell& cell = cells_[index];
-    const auto value = target->of == PrecisionTarget::Statistic::mean_latency
-                           ? cell.report.mean_latency
-                           : cell.report.ratio_of_means;
-    if (cell.status == CellStatus::completed && value) {
+    if (const auto value = value_of(*target, cell)) {
       values[cell.id.policy].push_back(*value);
     }
   }
@@ -189,6 +191,10 @@ void Coordinator::start_next(JobRunner& runner) {
     runner.start(kLearningIds + index, {JobKind::prepare, learnings_[index].cell, "", ""});
     return;
   }
+  if (!cells_have_begun_) {
+    cells_have_begun_ = true;
+    bar_.begin_stage();  // what learning has taken says nothing of what cells take
+  }
   const std::size_t index = ready_.front();
   ready_.pop_front();
   const auto model = model_of_.find(index);
@@ -216,6 +222,7 @@ void Coordinator::handle_learning(Learning& learning, std::size_t index, const J
     to_learn_.push_back(index);
     return;
   }
+  ++learned_;
   const std::vector<std::size_t> waiting = std::exchange(learning.waiting, {});
   if (end.fate == JobFate::done) {
     std::error_code ignored;
@@ -258,11 +265,13 @@ void Coordinator::handle_cell(std::size_t index, const JobEnd& end) {
 void Coordinator::show_progress() {
   const auto done = static_cast<double>(ended_ - found_);
   const auto all = static_cast<double>(cells_.size() - found_);
+  const std::string learned =
+      learned_ < learnings_.size()
+          ? fmt::format("learned {} of {} models, ", learned_, learnings_.size())
+          : "";
   const std::string failures = failed_ > 0 ? fmt::format(", {} failed", failed_) : "";
   bar_.show(all > 0.0 ? done / all : 1.0,
-            to_learn_.empty() && running_ > 0 && ended_ == found_ && ready_.empty()
-                ? std::string("policies learn")
-                : fmt::format("{} of {} cells{}", ended_, cells_.size(), failures));
+            fmt::format("{}{} of {} cells{}", learned, ended_, cells_.size(), failures));
 }
 
 void Coordinator::say(const std::string& line) {

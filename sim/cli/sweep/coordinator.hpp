@@ -4,6 +4,7 @@
 // the order in which they end.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -22,6 +23,7 @@ namespace mec::cli {
 struct CoordinatorOptions {
   std::optional<Shard> shard;
   bool keep_failed = false;  // cells that failed before are left as they are
+  std::optional<std::chrono::nanoseconds> progress_every = std::nullopt;  // see ProgressBar
 };
 
 /// Takes what it finds in the store when it is made, then runs the rest.
@@ -90,6 +92,8 @@ class Coordinator {
   std::uint64_t found_ = 0;
   std::uint64_t ended_ = 0;
   std::uint64_t failed_ = 0;
+  std::uint64_t learned_ = 0;  // learnings that have ended, well or not
+  bool cells_have_begun_ = false;
   std::size_t running_ = 0;
 };
 

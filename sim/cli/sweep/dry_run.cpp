@@ -41,7 +41,9 @@ void print_points(const SweepGrid& grid) {
   if (grid.columns.empty()) {
     return;
   }
-  const std::size_t shown = std::min(kPointsShown, grid.points.size());
+  // A line that says "1 more" takes as much room as the point.
+  const std::size_t all = grid.points.size();
+  const std::size_t shown = all <= kPointsShown + 1 ? all : kPointsShown;
   std::vector<std::size_t> widths;
   for (std::size_t c = 0; c < grid.columns.size(); ++c) {
     std::size_t width = grid.columns[c].name.size();
@@ -82,16 +84,21 @@ std::string tasks_of_cells(const SweepPlan& plan) {
   return first == last ? plural(first, "task") : fmt::format("{} to {} tasks", first, last);
 }
 
+std::string size_of(const SweepPlan& plan) {
+  const std::size_t policies = plan.policies().size();
+  const std::uint32_t replications = plan.sweep().replications;
+  return fmt::format("{} x {} x {}: {} of {}", plural(plan.points(), "point"),
+                     policies == 1 ? "1 policy" : fmt::format("{} policies", policies),
+                     plural(replications, "replication"),
+                     plural(std::uint64_t{plan.points()} * policies * replications, "cell"),
+                     tasks_of_cells(plan));
+}
+
 void print_size(const SweepPlan& plan, const SweepOptions& options, std::uint64_t cells) {
   const Sweep& sweep = plan.sweep();
   fmt::print("sweep: {} ({})\nscenario: {} ({})\npolicies: {}\n", sweep.name, sweep.path,
              plan.scenario_name(), sweep.scenario_path, join(plan.policy_names()));
-  fmt::print(
-      "{} x {} x {}: {} of {}\n", plural(plan.points(), "point"),
-      plan.policies().size() == 1 ? "1 policy" : fmt::format("{} policies", plan.policies().size()),
-      plural(sweep.replications, "replication"),
-      plural(std::uint64_t{plan.points()} * plan.policies().size() * sweep.replications, "cell"),
-      tasks_of_cells(plan));
+  fmt::print("{}\n", size_of(plan));
   if (options.shard) {
     fmt::print("shard {}/{}: {} of them\n", options.shard->number, options.shard->of, cells);
   }
@@ -137,6 +144,15 @@ int dry_run(const SweepPlan& plan, const SweepOptions& options) {
   print_time(plan, options, all - found);
   print_points(plan.sweep().grid);
   return 0;
+}
+
+void validate_sweep(const std::string& file, const std::vector<std::string>& overrides) {
+  SweepOptions options;
+  options.file = file;
+  options.overrides = overrides;
+  const SweepPlan plan(options);
+  plan.print_warnings();
+  fmt::print("{}: valid; {}\n", file, size_of(plan));
 }
 
 }  // namespace mec::cli

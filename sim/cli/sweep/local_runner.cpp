@@ -289,9 +289,9 @@ JobEnd LocalRunner::describe(std::uint64_t id, const Running& job, int status) c
   const std::string result = job.result.end(static_cast<std::size_t>(job.result.size()));
   end.errors = job.errors.end(kErrorBytes);
   if (WIFEXITED(status) && WEXITSTATUS(status) == 0 && result.starts_with(kReturned)) {
-    end.result = result.substr(1);  // also when it was done just before it was to be killed
+    end.result = result.substr(1);
     end.folder = job.folder;
-  } else if (job.timed_out) {
+  } else if (job.timed_out && WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) {
     end.fate = JobFate::timed_out;
     end.reason =
         fmt::format("did not end within {}",
@@ -350,9 +350,9 @@ std::vector<JobEnd> LocalRunner::wait(std::chrono::milliseconds timeout) {
     sigemptyset(&child);
     sigaddset(&child, SIGCHLD);
     (void)::sigtimedwait(&child, nullptr, &limit);  // also ends at any other signal's handler
-    kill_late();
     reap();
   }
+  kill_late();  // last: what has ended meanwhile is not late. Their ends are the next call's.
   return std::exchange(ends_, {});
 }
 

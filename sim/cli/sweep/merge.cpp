@@ -233,7 +233,11 @@ void become_whole(SweepManifest& merged, const std::vector<Part>& parts) {
   merged.finished = merged.started;
   for (const Part& part : parts) {
     add_models(merged, part.manifest);
+    merged.shards.push_back({part.manifest.command, *part.manifest.shard});
   }
+  std::sort(
+      merged.shards.begin(), merged.shards.end(),
+      [](const ShardCommand& a, const ShardCommand& b) { return a.shard.number < b.shard.number; });
 }
 
 }  // namespace
@@ -262,6 +266,9 @@ int merge_shards(const MergeOptions& options, const std::vector<std::string>& co
   write_sweep_output(merged.results, store, directory.path(), options.database);
   write_file(directory.file("manifest.json"), sweep_manifest_json(merged));
   print_sweep_summary(merged.results, directory.path());
+  if (merged.precision && merged.ended) {
+    print_precision(*merged.precision, merged.results);
+  }
   print_failures(merged.results);
   print_missing(merged.results);
   fmt::print("{}\nresults: {}\n", cell_counts(merged.results), directory.path().string());

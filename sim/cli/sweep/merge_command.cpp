@@ -15,7 +15,7 @@ void describe(CommandSyntax& syntax) {
       "Puts the shards of a sweep (mecsim sweep --shard I/N) together: the same files as if it "
       "had\n"
       "been run at once. Says which cells are missing.";
-  syntax.examples = "  mecsim merge shards/* --out results/out/load\n";
+  syntax.examples = "  mecsim merge results/out/fleet-load-*-of-8 --out results/out/fleet-load\n";
   syntax.positional = "DIR";
   syntax.many = true;
   syntax.options.add_options()("out", po::value<std::string>(), "results directory")(

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 #include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <boost/mpi/environment.hpp>
@@ -10,10 +12,14 @@
 #include <deque>
 #include <fstream>
 #include <map>
+#include <optional>
+#include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include "core/errors.hpp"
+#include "core/file_lock.hpp"
 #include "core/output_file.hpp"
 #include "sim/cli/interrupt.hpp"
 
@@ -24,16 +30,50 @@ namespace {
 namespace fs = std::filesystem;
 using Clock = std::chrono::steady_clock;
 
-// Removed with all it holds.
+constexpr std::string_view kScratchName = "mecsim-rank-";
+constexpr const char* kLockName = ".lock";
+
+bool is_own_folder(const fs::path& path) {
+  struct stat status = {};
+  return ::lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         status.st_uid == ::geteuid();
+}
+
+// Folders that ranks have left which were killed: nobody holds their locks.
+void remove_left_folders(const fs::path& parent) {
+  std::error_code ignored;
+  std::vector<fs::path> left;
+  for (const auto& entry : fs::directory_iterator(parent, ignored)) {
+    if (entry.path().filename().string().starts_with(kScratchName) && is_own_folder(entry.path()) &&
+        fs::exists(entry.path() / kLockName, ignored)) {
+      left.push_back(entry.path());
+    }
+  }
+  for (const fs::path& path : left) {
+    FileLock lock((path / kLockName).string());
+    if (lock.try_lock() == FileLock::Attempt::held) {
+      fs::remove_all(path, ignored);
+    }
+  }
+}
+
+// Removed with all it holds; if this process is killed, by the next one that makes such a folder.
 class ScratchFolder {
  public:
   ScratchFolder() {
-    std::string pattern = (fs::temp_directory_path() / "mecsim-rank-XXXXXX").string();
-    if (::mkdtemp(pattern.data()) == nullptr) {
-      throw UserError(
-          fmt::format("cannot make {}: {}; TMPDIR says where else", pattern, std::strerror(errno)));
+    const fs::path parent = fs::temp_directory_path();
+    remove_left_folders(parent);
+    auto attempt = FileLock::Attempt::busy;
+    // Busy or gone: another rank has taken it for one that was left, just before it was locked.
+    while (attempt == FileLock::Attempt::busy || !fs::exists(path_)) {
+      std::string pattern = (parent / (std::string(kScratchName) + "XXXXXX")).string();
+      if (::mkdtemp(pattern.data()) == nullptr) {
+        throw UserError(fmt::format("cannot make {}: {}; TMPDIR says where else", pattern,
+                                    std::strerror(errno)));
+      }
+      path_ = pattern;
+      attempt = lock_.emplace((path_ / kLockName).string()).try_lock();
     }
-    path_ = pattern;
   }
   ScratchFolder(const ScratchFolder&) = delete;
   ScratchFolder& operator=(const ScratchFolder&) = delete;
@@ -51,6 +91,7 @@ class ScratchFolder {
 
  private:
   fs::path path_;
+  std::optional<FileLock> lock_;
 };
 
 // The files of one job on their way to rank 0, read piece by piece.

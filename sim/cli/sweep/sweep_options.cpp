@@ -22,14 +22,14 @@ namespace {
 
 constexpr std::size_t kMostJobs = 4096;
 constexpr std::uint32_t kMostShards = 1'000'000;
-constexpr double kLongestTimeout = 1e9;  // s, 30 years: fits the clock
+constexpr double kLongestTime = 1e9;  // s, 30 years: fits the clock
 
 void describe(CommandSyntax& syntax) {
   syntax.usage =
       "sweep FILE [--out DIR] [--jobs N] [--dry-run] [--policy A,B] [--replications N]\n"
       "           [--precision 1%] [--tasks N] [--seed N] [--set KEY=VALUE]... [--shard I/N]\n"
       "           [--cell-timeout 60s] [--cache DIR] [--engine simgrid|events] [--sqlite]\n"
-      "           [--restart | --force] [--keep-failed] [--keep-builds]";
+      "           [--progress 10s] [--restart | --force] [--keep-failed] [--keep-builds]";
   syntax.summary =
       "Simulates every policy at every point of a sweep file, in parallel processes, and compares\n"
       "them: cells.csv, summary.csv, comparisons.csv and more. Killed at any moment, the same "
@@ -39,12 +39,14 @@ void describe(CommandSyntax& syntax) {
       "  mecsim sweep scenarios/sweeps/fleet-load.yaml --dry-run\n"
       "  mecsim sweep scenarios/sweeps/fleet-load.yaml --out results/out/load --jobs 4\n"
       "  mecsim sweep scenarios/sweeps/precision.yaml --precision 1% --cell-timeout 10min\n"
-      "  mecsim sweep scenarios/sweeps/fleet-load.yaml --shard 2/8 --out shards/2\n"
-      "  mecsim merge shards/* --out results/out/load\n";
+      "  mecsim sweep scenarios/sweeps/fleet-load.yaml --shard 2/8\n"
+      "  mecsim merge results/out/fleet-load-*-of-8 --out results/out/fleet-load\n";
   syntax.positional = "FILE";
   const auto text = [] { return po::value<std::string>(); };
   auto add = syntax.options.add_options();
-  add("out", text(), "results directory; default: results/out/<sweep's name>");
+  add("out", text(),
+      "results directory; default: results/out/<sweep's name>, with --shard 2/8 <sweep's "
+      "name>-2-of-8");
   add("jobs", text(), "simulations at once; default: the cores that this process may use");
   add("dry-run", "print the plan and an estimate of its time; run and write nothing");
   add("policy", text(), "policies to run, joined by commas; default: the sweep's");
@@ -58,6 +60,8 @@ void describe(CommandSyntax& syntax) {
   add("cache", text(), "folder of trained models; default: MECSIM_CACHE, or results/cache");
   add("engine", text(), "simgrid (default, the reference) or events; see mecsim run --help");
   add("sqlite", "also write all tables to sweep.sqlite");
+  add("progress", text(),
+      "lines of progress at this interval where there is no bar, as under MPI: 10s");
   add("restart", "run everything again, whatever the directory holds");
   add("force", "use a directory of another sweep; cells that both share are not run again");
   add("keep-failed", "leave cells that have failed before as they are");
@@ -77,17 +81,17 @@ Integer parse_count(const char* option, const std::string& text, Integer most) {
   return number;
 }
 
-std::chrono::nanoseconds parse_timeout(const std::string& text) {
+std::chrono::nanoseconds parse_time(const char* option, const std::string& text) {
   double seconds = 0.0;
   try {
     seconds = parse_quantity(text, Dimension::time);
   } catch (const ValueError& error) {
-    throw UserError(fmt::format("--cell-timeout \"{}\": {}", printable(text), error.what()));
+    throw UserError(fmt::format("{} \"{}\": {}", option, printable(text), error.what()));
   }
   constexpr double kShortest = 1e-3;
-  if (seconds < kShortest || seconds > kLongestTimeout) {
-    throw UserError(fmt::format("--cell-timeout \"{}\": expected a time from 1 ms to {:.0e} s",
-                                printable(text), kLongestTimeout));
+  if (seconds < kShortest || seconds > kLongestTime) {
+    throw UserError(fmt::format("{} \"{}\": expected a time from 1 ms to {:.0e} s", option,
+                                printable(text), kLongestTime));
   }
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
       std::chrono::duration<double>(seconds));
@@ -101,7 +105,10 @@ void read_overrides(const po::variables_map& values, SweepOptions& options) {
        {std::pair("tasks", "workload.tasks"), std::pair("seed", "seed"),
         std::pair("replications", "replications"), std::pair("precision", "precision")}) {
     if (values.count(option)) {
-      options.overrides.push_back(fmt::format("{}={}", key, values[option].as<std::string>()));
+      const auto value = values[option].as<std::string>();
+      options.overrides.push_back(fmt::format("{}={}", key, value));
+      options.shorthands.emplace_back(options.overrides.back(),
+                                      fmt::format("--{} {}", option, value));
     }
   }
 }
@@ -163,7 +170,10 @@ std::optional<SweepOptions> read_sweep_options(const Arguments& arguments) {
                      ? parse_count("--jobs", values["jobs"].as<std::string>(), kMostJobs)
                      : std::max<std::size_t>(1, describe_machine().cores);
   if (values.count("cell-timeout")) {
-    options.cell_timeout = parse_timeout(values["cell-timeout"].as<std::string>());
+    options.cell_timeout = parse_time("--cell-timeout", values["cell-timeout"].as<std::string>());
+  }
+  if (values.count("progress")) {
+    options.progress_every = parse_time("--progress", values["progress"].as<std::string>());
   }
   if (values.count("shard")) {
     options.shard = parse_shard(values["shard"].as<std::string>());

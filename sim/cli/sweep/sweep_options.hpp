@@ -10,6 +10,7 @@
 
 #include "results/sweep_manifest.hpp"
 #include "sim/cli/command_line.hpp"
+#include "sim/cli/scenario_file.hpp"
 #include "sim/run_simulation.hpp"
 
 namespace mec::cli {
@@ -17,12 +18,14 @@ namespace mec::cli {
 struct SweepOptions {
   std::string file;
   std::vector<std::string> overrides;  // --set, --tasks, --seed, --replications, --precision
+  Shorthands shorthands;               // of these, all but --set
   std::string policies;
   std::string out;    // as given; see results_folder
   std::string cache;  // as given; see cache_folder
   std::size_t jobs = 1;
   bool jobs_given = false;
   std::optional<std::chrono::nanoseconds> cell_timeout;
+  std::optional<std::chrono::nanoseconds> progress_every;
   std::optional<Shard> shard;
   EngineKind engine = EngineKind::simgrid;
   bool dry_run = false;

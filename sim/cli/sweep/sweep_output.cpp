@@ -12,6 +12,7 @@
 
 #include "results/activity_log.hpp"
 #include "results/sweep_database.hpp"
+#include "results/sweep_precision.hpp"
 #include "results/table.hpp"
 #include "scenarios/csv_table.hpp"
 #include "scenarios/text_file.hpp"
@@ -26,8 +27,10 @@ constexpr std::size_t kNameWidth = 40;
 struct Range {
   double low = std::numeric_limits<double>::infinity();
   double high = -std::numeric_limits<double>::infinity();
+  std::size_t points = 0;  // that have a value
 
   void add(double value) {
+    ++points;
     low = std::min(low, value);
     high = std::max(high, value);
   }
@@ -52,6 +55,16 @@ std::string durations(const Range& range) {
          : range.low == range.high
              ? readable_duration(range.low)
              : readable_duration(range.low) + " to " + readable_duration(range.high);
+}
+
+// A range over some points must not pass for one over all.
+std::string gaps(const Line& line, std::size_t points) {
+  const std::size_t latency = line.latency.points;
+  const std::size_t ratio = line.ratio.points;
+  const std::string of_points = fmt::format(" of {} points", points);
+  return 0 < ratio && ratio < latency      ? fmt::format("  (ratio: {}{})", ratio, of_points)
+         : 0 < latency && latency < points ? fmt::format("  ({}{})", latency, of_points)
+                                           : "";
 }
 
 std::vector<Line> read_lines(const SweepResults& results, const std::filesystem::path& directory) {
@@ -91,6 +104,14 @@ std::uint64_t count(const SweepResults& results, CellStatus status) {
                     [status](const SweepCell& cell) { return cell.status == status; }));
 }
 
+std::string describe_place(const SweepResults& results, std::uint32_t point, std::uint32_t policy) {
+  std::string text = fmt::format("policy {}", results.policies[policy]);
+  for (std::size_t i = 0; i < results.grid.columns.size(); ++i) {
+    text += fmt::format(", {} {}", results.grid.columns[i].name, results.grid.points[point][i]);
+  }
+  return text;
+}
+
 }  // namespace
 
 void write_sweep_output(const SweepResults& results, const CellStore& store,
@@ -118,8 +139,8 @@ void print_sweep_summary(const SweepResults& results, const std::filesystem::pat
   fmt::print("{:<{}}  {:<20}  {}{}\n", "policy", width, "latency / optimum", "mean latency",
              points == 1 ? "" : fmt::format("  (lowest to highest of {} points)", points));
   for (const Line& line : lines) {
-    fmt::print("{:<{}}  {:<20}  {}\n", shortened(line.policy, kNameWidth), width,
-               ratios(line.ratio), durations(line.latency));
+    fmt::print("{:<{}}  {:<20}  {}{}\n", shortened(line.policy, kNameWidth), width,
+               ratios(line.ratio), durations(line.latency), gaps(line, points));
   }
 }
 
@@ -143,13 +164,28 @@ void print_failures(const SweepResults& results) {
   }
 }
 
-std::string describe_cell(const SweepResults& results, const SweepCell& cell) {
-  std::string text = fmt::format("policy {}", results.policies[cell.id.policy]);
-  for (std::size_t i = 0; i < results.grid.columns.size(); ++i) {
-    text +=
-        fmt::format(", {} {}", results.grid.columns[i].name, results.grid.points[cell.id.point][i]);
+void print_precision(const PrecisionTarget& target, const SweepResults& results) {
+  const PrecisionReached reached = precision_reached(target, results);
+  const std::uint32_t least = reached.replications_least;
+  const std::uint32_t most = reached.replications_most;
+  fmt::print("replications: {} a point\n",
+             least == most ? fmt::format("{}", least) : fmt::format("{} to {}", least, most));
+  if (reached.points_missed == 0) {
+    return;
   }
-  return text + fmt::format(", replication {}", cell.id.replication);
+  std::fflush(stdout);
+  fmt::print(
+      stderr,
+      "mecsim: warning: precision of {:g} % not reached at {} of {} {} with {} replications: "
+      "widest {:.3g} % ({})\n",
+      100.0 * target.relative, reached.points_missed, reached.points,
+      reached.points == 1 ? "point" : "points", target.most, 100.0 * reached.widest->relative,
+      describe_place(results, reached.widest->point, reached.widest->policy));
+}
+
+std::string describe_cell(const SweepResults& results, const SweepCell& cell) {
+  return fmt::format("{}, replication {}", describe_place(results, cell.id.point, cell.id.policy),
+                     cell.id.replication);
 }
 
 std::string cell_counts(const SweepResults& results) {

@@ -23,6 +23,10 @@ void print_sweep_summary(const SweepResults& results, const std::filesystem::pat
 /// To standard error: what has failed, the first ones by name.
 void print_failures(const SweepResults& results);
 
+/// To standard output how many replications the points took; a warning to standard error where
+/// the precision that was asked for is not reached.
+void print_precision(const PrecisionTarget& target, const SweepResults& results);
+
 /// "policy greedy, devices 20, replication 3"
 [[nodiscard]] std::string describe_cell(const SweepResults& results, const SweepCell& cell);
 

@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <cctype>
+#include <cstdio>
 #include <variant>
 
 #include "core/errors.hpp"
 #include "core/network.hpp"
+#include "core/text.hpp"
 #include "policies/registry.hpp"
 #include "results/content_hash.hpp"
 #include "results/independence.hpp"
+#include "scenarios/text_file.hpp"
 #include "scenarios/workload_file.hpp"
 #include "sim/cli/engine_choice.hpp"
 #include "sim/cli/fitness.hpp"
@@ -26,11 +29,18 @@ namespace mec::cli {
 
 namespace {
 
-// Warnings that differ in their numbers only are the same one, at another point.
+// Warnings that differ in their numbers only are the same one, at another point. A digit of a name,
+// such as b1, is none.
 std::string without_numbers(const std::string& text) {
   std::string rest;
-  std::copy_if(text.begin(), text.end(), std::back_inserter(rest),
-               [](unsigned char c) { return std::isdigit(c) == 0 && c != '.'; });
+  bool in_number = false;
+  for (const char c : text) {
+    const bool digit = std::isdigit(static_cast<unsigned char>(c)) != 0;
+    in_number = in_number ? digit || c == '.' : digit && (rest.empty() || rest.back() == ' ');
+    if (!in_number) {
+      rest += c;
+    }
+  }
   return rest;
 }
 
@@ -62,10 +72,18 @@ std::string text_of(const PolicyParameters& parameters) {
   return text;
 }
 
+Sweep load(const SweepOptions& options) {
+  try {
+    return load_sweep(options.file, options.overrides, policy_registry(), read_simgrid_platform);
+  } catch (const ScenarioError& error) {
+    throw said_of_options(error, options.shorthands);
+  }
+}
+
 }  // namespace
 
 SweepPlan::SweepPlan(const SweepOptions& options)
-    : sweep_(load_sweep(options.file, options.overrides, policy_registry(), read_simgrid_platform)),
+    : sweep_(load(options)),
       overrides_(options.overrides),
       policies_(select_policies(sweep_.policies, options.policies, policy_registry())),
       engine_(options.engine),
@@ -89,14 +107,15 @@ void SweepPlan::check_points(const SweepOptions& options) {
     const std::vector<RecordedTask>* tasks = recorded(p, at_point);
     check_policies(at_point, tasks, policies_, options.engine);
     (void)policy_scenarios(at_point, policies_);  // reads the file of decision costs
-    add_warnings(at_point, tasks);
+    add_warnings(p, at_point, tasks);
     independent_.push_back(mec::independent_tasks(at_point, tasks));
     fingerprints_.push_back(fingerprint_of(sweep_, p));
     scenario_name_ = at_point.name;
   }
 }
 
-void SweepPlan::add_warnings(const Scenario& at_point, const std::vector<RecordedTask>* tasks) {
+void SweepPlan::add_warnings(std::uint32_t point, const Scenario& at_point,
+                             const std::vector<RecordedTask>* tasks) {
   std::vector<std::string> warnings = overload_warnings(at_point, tasks, policies_);
   if (at_point.network.platform) {
     const auto more = platform_warnings(*at_point.network.platform);
@@ -108,11 +127,44 @@ void SweepPlan::add_warnings(const Scenario& at_point, const std::vector<Recorde
         "no more than one");
   }
   for (const std::string& warning : warnings) {
-    const std::string kind = without_numbers(warning);
-    if (std::find(warned_.begin(), warned_.end(), kind) == warned_.end()) {
-      warned_.push_back(kind);
-      warnings_.push_back(points() == 1 ? warning : warning + " (at one point or more)");
-    }
+    add_warning(point, warning);
+  }
+}
+
+void SweepPlan::add_warning(std::uint32_t point, const std::string& text) {
+  std::string kind = without_numbers(text);
+  const auto known = std::find_if(warnings_.begin(), warnings_.end(),
+                                  [&kind](const Warning& other) { return other.kind == kind; });
+  if (known == warnings_.end()) {
+    warnings_.push_back({std::move(kind), text, point, point, 1});
+    return;
+  }
+  known->same_text = known->same_text && known->text == text;
+  known->points += known->last != point ? 1U : 0U;
+  known->last = point;
+}
+
+// Where what it says does not hold as it stands for all.
+std::string SweepPlan::points_of(const Warning& warning) const {
+  if (warning.points == points() && warning.same_text) {
+    return "";
+  }
+  std::vector<std::string> values;
+  for (std::size_t i = 0; i < sweep_.grid.columns.size(); ++i) {
+    values.push_back(fmt::format("{} = {}", sweep_.grid.columns[i].name,
+                                 printable(sweep_.grid.points[warning.first][i])));
+  }
+  const std::uint32_t others = warning.points - 1;
+  return fmt::format(" (where {}{})", join(values),
+                     others == 0   ? ""
+                     : others == 1 ? ", and at 1 more point"
+                                   : fmt::format(", and at {} more points", others));
+}
+
+void SweepPlan::print_warnings() const {
+  for (const Warning& warning : warnings_) {
+    std::fputs(fmt::format("mecsim: warning: {}{}\n", warning.text, points_of(warning)).c_str(),
+               stderr);
   }
 }
 

@@ -34,8 +34,9 @@ class SweepPlan {
   [[nodiscard]] const CellOrigin& origin() const { return origin_; }
   /// Of every point, see SweepResults.
   [[nodiscard]] const std::vector<bool>& independent_tasks() const { return independent_; }
-  /// What the user should know before it runs, each once and not for every point.
-  [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
+  /// On standard error: what the user should know before it runs, each once and not for every
+  /// point.
+  void print_warnings() const;
   /// Of the sweep file, the scenario and the overrides. Policies, replications and precision may
   /// differ: they only say how many of the same cells are wanted.
   [[nodiscard]] std::string identity() const;
@@ -57,8 +58,21 @@ class SweepPlan {
   [[nodiscard]] bool is_in(const Shard& shard, const CellId& cell) const;
 
  private:
+  // Of one point or several; the text is the first one's.
+  struct Warning {
+    std::string kind;  // the text without its numbers
+    std::string text;
+    std::uint32_t first = 0;
+    std::uint32_t last = 0;
+    std::uint32_t points = 0;
+    bool same_text = true;  // at all of them
+  };
+
   void check_points(const SweepOptions& options);
-  void add_warnings(const Scenario& scenario, const std::vector<RecordedTask>* recorded);
+  void add_warnings(std::uint32_t point, const Scenario& scenario,
+                    const std::vector<RecordedTask>* recorded);
+  void add_warning(std::uint32_t point, const std::string& text);
+  [[nodiscard]] std::string points_of(const Warning& warning) const;
 
   Sweep sweep_;
   std::vector<std::string> overrides_;
@@ -70,8 +84,7 @@ class SweepPlan {
   CellOrigin origin_;
   std::vector<bool> independent_;
   std::vector<std::string> fingerprints_;  // [points]
-  std::vector<std::string> warnings_;
-  std::vector<std::string> warned_;  // without their numbers
+  std::vector<Warning> warnings_;
   mutable std::optional<std::uint32_t> recorded_point_;
   mutable std::vector<RecordedTask> recorded_;
   mutable std::map<std::string, std::string> model_hashes_;  // by path

@@ -62,9 +62,7 @@ SweepSession::SweepSession(const SweepOptions& options, const std::vector<std::s
   if (options.sqlite) {
     check_database_support();
   }
-  for (const std::string& warning : plan_.warnings()) {
-    std::fputs(fmt::format("mecsim: warning: {}\n", warning).c_str(), stderr);
-  }
+  plan_.print_warnings();
   manifest_ = describe();
   manifest_.command = command;
 }
@@ -104,7 +102,8 @@ int SweepSession::run(const RunnerFactory& make_runner) {
                                   options_.restart, options_.force});
   const CellStore store(directory.path(), plan_.origin(), builds);
   const fs::path work = work_folder(store);
-  Coordinator coordinator(plan_, store, {options_.shard, options_.keep_failed});
+  Coordinator coordinator(plan_, store,
+                          {options_.shard, options_.keep_failed, options_.progress_every});
   write_manifest(directory, coordinator);  // whose cells these are, should this be the last
   if (coordinator.cells_left() > 0) {
     remove_outdated(directory);
@@ -146,6 +145,9 @@ void SweepSession::write_results(const SweepDirectory& directory, const CellStor
     print_sweep_summary(results, directory.path());
   }
   write_manifest(directory, coordinator);
+  if (manifest_.precision && manifest_.ended) {
+    print_precision(*manifest_.precision, results);
+  }
   print_failures(results);
   const std::string found =
       coordinator.found() > 0 ? fmt::format(" ({} were there)", coordinator.found()) : "";

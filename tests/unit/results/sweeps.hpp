@@ -52,4 +52,22 @@ inline void add_cell(SweepResults& results, const Scratch& scratch, CellId id,
   results.cells.push_back(cell);
 }
 
+/// Point 0: "fast" with latencies of 1 and 3 s, "slow,er" with 2 and 6. Point 1: "fast" with 2,
+/// "slow,er" failed.
+inline SweepResults small_sweep(const Scratch& scratch, const std::string& reason,
+                                const std::string& errors) {
+  SweepResults results = two_points();
+  add_cell(results, scratch, {0, 0, 0}, {1, 3});
+  add_cell(results, scratch, {0, 1, 0}, {2, 6});
+  add_cell(results, scratch, {1, 0, 0}, {2});
+  SweepCell failed;
+  failed.id = {1, 1, 0};
+  failed.key = "k110";
+  failed.status = CellStatus::failed;
+  failed.reason = reason;
+  failed.errors = errors;
+  results.cells.push_back(failed);
+  return results;
+}
+
 }  // namespace mec::test

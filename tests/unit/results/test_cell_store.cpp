@@ -109,10 +109,40 @@ TEST_CASE("A cell is finished only if its report is whole and fits its rows", "[
     REQUIRE(store.read("k").status == CellStatus::missing);
     REQUIRE(store.read("k").fault == "its report is torn");
   }
+  for (std::size_t i = 0; i < whole.size(); ++i) {
+    std::string damaged = whole;
+    damaged[i] = damaged[i] == '7' ? '8' : '7';
+    write(report, damaged);
+    REQUIRE(store.read("k").status == CellStatus::missing);
+    REQUIRE_THAT(store.read("k").fault, ContainsSubstring("its report is "));
+  }
   write(report, whole);
   fs::rename(report, store.folder() / "other.json");
   fs::rename(store.rows("k"), store.rows("other"));
-  REQUIRE(store.read("other").fault == "its report is not its own: it is of another cell");
+  REQUIRE(store.read("other").fault == "its report is of another cell");
+}
+
+TEST_CASE("A cell is finished only if its activities are those that were written",
+          "[results][cells]") {
+  const Fixture f;
+  const CellStore store = f.store();
+  const fs::path folder = f.place / "job";
+  fs::create_directories(folder / "k.activities");
+  write(folder / "k.activities" / "activities.csv", "a\n");
+  write(folder / "k.activities" / "bandwidths.csv", "b\n");
+  store.take("k", f.finished("k"));
+  REQUIRE(store.read("k").status == CellStatus::completed);
+  const fs::path file = store.activities("k") / "bandwidths.csv";
+  write(file, "c\n");
+  REQUIRE(store.read("k").status == CellStatus::missing);
+  REQUIRE(store.read("k").fault == "its activities are not those that were written");
+  REQUIRE(store.read("k", RowCheck::size).status == CellStatus::completed);
+  fs::remove(file);
+  REQUIRE(store.read("k").fault == "its activities are not those that were written");
+  write(file, "b\n");
+  REQUIRE(store.read("k").status == CellStatus::completed);
+  fs::remove_all(store.activities("k"));
+  REQUIRE(store.read("k").fault == "its activities are not those that were written");
 }
 
 TEST_CASE("Cells of another version or build are refused, with what to do", "[results][cells]") {
@@ -143,6 +173,27 @@ TEST_CASE("A failure is kept until the cell is completed", "[results][cells]") {
   store.take("k", f.finished("k"));
   REQUIRE(store.read("k").status == CellStatus::completed);
   REQUIRE_FALSE(fs::exists(store.folder() / "k.failed.json"));
+}
+
+TEST_CASE("Of a failure that cannot be written down nothing is known, nor of the one before",
+          "[results][cells]") {
+  const Fixture f;
+  const CellStore store = f.store();
+  const auto failure = [](const std::string& reason) {
+    return StoredCell{CellStatus::failed, {}, reason, "", {}};
+  };
+  store.record_failure("k", failure("at first"));
+  const fs::path part = store.folder() / "k.failed.json.part";
+  fs::create_symlink("/dev/full", part);
+  REQUIRE_THROWS_AS(store.record_failure("k", failure("later")), OutputError);
+  REQUIRE(store.read("k").status == CellStatus::missing);
+  REQUIRE(fs::is_empty(store.folder()));
+  store.record_failure("k", failure("in the end"));
+  REQUIRE(store.read("k").reason == "in the end");
+
+  const fs::path record = store.folder() / "k.failed.json";
+  write(record, read(record).replace(read(record).find("the end"), 3, "any"));
+  REQUIRE(store.read("k").status == CellStatus::missing);  // damaged: it is run again
 }
 
 TEST_CASE("Copying a cell leaves the other store as it is, also a second time",

@@ -318,6 +318,19 @@ TEST_CASE("The script and the Python come from the environment first", "[results
         (scratch / "report.py") + " --style=-my style -- " + scratch.path().string() + "\n");
 }
 
+TEST_CASE("A Python that is named but does not do is refused, not replaced", "[results][report]") {
+  const Scratch scratch;
+  put_file(scratch / "python", "#!/bin/sh\nexit 1\n");  // has no matplotlib
+  fs::permissions(scratch / "python", fs::perms::owner_all);
+  put_file(scratch / "summary.csv", example_summary());
+  const std::string named = scratch / GENERATE(values<std::string>({"python", "none"}));
+  const Environment python("MECSIM_PYTHON", named);
+  const std::string message = message_of<UserError>(
+      [&] { static_cast<void>(run_report(scratch.path().string(), "", kScript)); });
+  CHECK(contains(message, "MECSIM_PYTHON: " + named + ": no Python with matplotlib"));
+  CHECK_FALSE(fs::exists(scratch / "report.html"));
+}
+
 TEST_CASE("Removing a report leaves everybody else's files alone", "[results][report]") {
   const Scratch scratch;
   remove_report(scratch.path());  // there is none

@@ -40,26 +40,15 @@ Rows query(const std::string& path, const std::string& sql) {
   return rows;
 }
 
-SweepResults small_sweep(const Scratch& scratch) {
-  SweepResults results = two_points();
-  add_cell(results, scratch, {0, 0, 0}, {1, 3});
-  add_cell(results, scratch, {0, 1, 0}, {2, 6});
-  add_cell(results, scratch, {1, 0, 0}, {2});
-  SweepCell failed;
-  failed.id = {1, 1, 0};
-  failed.key = "k110";
-  failed.status = CellStatus::failed;
-  failed.reason = "it's \"dead\"";
-  failed.errors = "two\nlines";
-  results.cells.push_back(failed);
-  return results;
+SweepResults quoted_sweep(const Scratch& scratch) {
+  return small_sweep(scratch, "it's \"dead\"", "two\nlines");
 }
 
 }  // namespace
 
 TEST_CASE("A database holds the rows of all tables with their types", "[results][sqlite]") {
   const Scratch scratch;
-  const SweepResults results = small_sweep(scratch);
+  const SweepResults results = quoted_sweep(scratch);
   write_sweep_files(results, scratch.path());
   write_sweep_database(results, scratch.path());
   const std::string path = scratch / "sweep.sqlite";
@@ -100,7 +89,7 @@ TEST_CASE("A database holds the rows of all tables with their types", "[results]
 
 TEST_CASE("An axis may have the name of a table's column", "[results][sqlite]") {
   const Scratch scratch;
-  SweepResults results = small_sweep(scratch);
+  SweepResults results = quoted_sweep(scratch);
   results.grid.columns[0].name = "tasks";
   write_sweep_files(results, scratch.path());
   write_sweep_database(results, scratch.path());
@@ -111,7 +100,7 @@ TEST_CASE("An axis may have the name of a table's column", "[results][sqlite]") 
 
 TEST_CASE("A database replaces the old one only when it is whole", "[results][sqlite]") {
   const Scratch scratch;
-  const SweepResults results = small_sweep(scratch);
+  const SweepResults results = quoted_sweep(scratch);
   write_sweep_files(results, scratch.path());
   const std::string path = scratch.write("sweep.sqlite", "old");
   scratch.write("sweep.sqlite.part", "of a run that was killed");

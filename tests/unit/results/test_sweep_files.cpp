@@ -35,19 +35,8 @@ std::string refusal(const SweepResults& results, const Scratch& scratch) {
 
 TEST_CASE("A sweep's files have a row a task, cell, policy and pair", "[results][sweep]") {
   const Scratch scratch;
-  SweepResults results = two_points();
-  // Latencies: point 0 "fast" 1, 3 and "slow" 2, 6; point 1 "fast" 2, "slow" failed.
-  add_cell(results, scratch, {0, 0, 0}, {1, 3});
-  add_cell(results, scratch, {0, 1, 0}, {2, 6});
-  add_cell(results, scratch, {1, 0, 0}, {2});
-  SweepCell failed;
-  failed.id = {1, 1, 0};
-  failed.key = "k110";
-  failed.status = CellStatus::failed;
-  failed.reason = "killed by SIGSEGV";
-  failed.errors = "first, line\nsecond\n";
-  results.cells.push_back(failed);
-  write_sweep_files(results, scratch.path());
+  write_sweep_files(small_sweep(scratch, "killed by SIGSEGV", "first, line\nsecond\n"),
+                    scratch.path());
 
   CHECK(lines_of(scratch / "tasks.csv") ==
         std::vector<std::string>{
@@ -170,6 +159,23 @@ TEST_CASE("Ten replications are the units of a point", "[results][sweep]") {
   const std::string row = lines_of(scratch / "comparisons.csv").at(1);
   CHECK(contains(row, ",replication,10,0.666"));
   CHECK(row.ends_with(",10,0,0,0.00195312,0.00195312,yes"));
+}
+
+TEST_CASE("A ratio of two latencies of 0 is 1, of one to 0 there is none", "[results][sweep]") {
+  const Scratch scratch;
+  SweepResults results = two_points();
+  add_cell(results, scratch, {0, 0, 0}, {0, 0});
+  add_cell(results, scratch, {0, 1, 0}, {0, 0});
+  add_cell(results, scratch, {1, 0, 0}, {0, 0});
+  add_cell(results, scratch, {1, 1, 0}, {1, 2});
+  write_sweep_files(results, scratch.path());
+  const auto comparisons = lines_of(scratch / "comparisons.csv");
+  const std::string fast = ",mini,fast,\"slow,er\",task,2,";
+  const std::string slow = ",mini,\"slow,er\",fast,task,2,";
+  CHECK(contains(comparisons.at(1), fast + "1,1,1,1,1,1,0,2,0,1,1,no"));
+  CHECK(contains(comparisons.at(2), slow + "1,1,1,1,1,1,0,2,0,1,1,no"));
+  CHECK(contains(comparisons.at(3), fast + "0,0,0,0,0,0,2,0,0,0.5,0.5,no"));
+  CHECK(contains(comparisons.at(4), slow + ",,,,,,0,0,2,0.5,0.5,no"));
 }
 
 TEST_CASE("Rows that are none of the cell's are refused", "[results][sweep]") {

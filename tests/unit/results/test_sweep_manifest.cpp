@@ -107,3 +107,38 @@ TEST_CASE("A manifest that is not a sweep's, or torn, or nonsense, is told apart
   REQUIRE_THROWS_WITH(read_sweep_manifest(file.path),
                       ContainsSubstring("not a manifest of a sweep"));
 }
+
+TEST_CASE("What came of a precision is in the manifest of a sweep that has ended",
+          "[results][manifest]") {
+  SweepManifest manifest = some_manifest();
+  manifest.results.policies = {"greedy", "dil"};
+  manifest.results.cells[1].id.replication = 2;
+  manifest.precision->of = PrecisionTarget::Statistic::mean_latency;
+  manifest.results.cells.resize(4, manifest.results.cells[1]);
+  for (const std::size_t i : {1U, 2U, 3U}) {  // point 1, policy 0: 1, 2 and 3 s
+    manifest.results.cells[i].status = CellStatus::completed;
+    manifest.results.cells[i].report.mean_latency = static_cast<double>(i);
+  }
+  const std::string text = sweep_manifest_json(manifest);
+  // t(2) = 4.30265 (any table), s = 1, mean 2: 4.30265 / sqrt 3 / 2 = 1.24207.
+  CHECK_THAT(text, ContainsSubstring("\"points_missed\": 1"));
+  CHECK_THAT(text, ContainsSubstring("\"widest\": 1.24206"));
+  CHECK_THAT(text, ContainsSubstring("\"widest_policy\": \"greedy\""));
+  CHECK_THAT(text, ContainsSubstring("\"widest_point\": 1"));
+  CHECK_THAT(text, ContainsSubstring("\"replications_most\": 3"));
+  manifest.ended = false;
+  CHECK_THAT(sweep_manifest_json(manifest), !ContainsSubstring("points_missed"));
+}
+
+TEST_CASE("The commands of merged shards are in the manifest, and those of others are read",
+          "[results][manifest]") {
+  const File file;
+  SweepManifest manifest = some_manifest();
+  CHECK_THAT(sweep_manifest_json(manifest), !ContainsSubstring("\"shards\""));
+  manifest.shards = {{{"mecsim", "sweep", "--shard", "1/2"}, {1, 2}}};
+  file.write(sweep_manifest_json(manifest));
+  REQUIRE(read_sweep_manifest(file.path)->command == manifest.command);
+  const std::string text = sweep_manifest_json(manifest);
+  CHECK_THAT(text, ContainsSubstring("\"shard\": \"1/2\""));
+  CHECK_THAT(text, ContainsSubstring("\"--shard\""));
+}

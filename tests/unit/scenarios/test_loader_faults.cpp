@@ -294,6 +294,19 @@ TEST_CASE("What is no YAML is reported where it breaks", "[scenarios][faults]") 
         Lines{"s.yaml:12:1: a second document starts; expected only one"});
 }
 
+TEST_CASE("A NUL character is in no value: the name of a file would end there",
+          "[scenarios][faults]") {
+  const std::string nul = ": a NUL character, \"\\0\"; expected a text without it";
+  for (const char* path : {"w.csv\\0x", "w.csv\\x00", "\\u0000", "\\U00000000w.csv"}) {
+    CHECK(faults_below("workload: {file: \"" + std::string(path) + "\"}") ==
+          Lines{"s.yaml:11:18" + nul});
+  }
+  CHECK(faults_below("\"na\\0me\": x") == Lines{"s.yaml:11:1" + nul});
+  CHECK(faults_of(minimal_yaml(), {"workload.file=\"w.csv\\0x\""}) ==
+        Lines{"--set workload.file=\"w.csv\\0x\"" + nul});
+  CHECK(faults_below("description: 'w.csv\\0x'").empty());  // a backslash and a 0
+}
+
 TEST_CASE("A distribution that a flow map tears apart is explained", "[scenarios][faults]") {
   const Lines faults = faults_below("cloud: {speed: uniform(1 GHz, 2 GHz)}");
   REQUIRE(faults.size() == 2);

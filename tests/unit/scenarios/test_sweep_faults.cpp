@@ -35,6 +35,27 @@ TEST_CASE("A swept value's fault is told once, where it stands", "[scenarios][sw
         "3:32: device.count \"100001\": out of range; expected a whole number from 1 to 100000");
 }
 
+TEST_CASE("A condition on an axis whose key is refused is not checked against that key",
+          "[scenarios][sweep]") {
+  const std::string axes =
+      "axes:\n"
+      "  - {key: device.cuont, name: devices, values: [1, 5]}\n"
+      "  - {key: links.b1, values: [1 MB/s]}\n";
+  const std::string refused =
+      "sweep.yaml:3:11: device.cuont: unknown key; expected count or speed; did you mean "
+      "\"count\"?";
+  CHECK(SweepFolder().faults(axes + "where: devices <= 8 and links_b1 > 1 kB/s\n") ==
+        Faults{refused});
+  CHECK(SweepFolder().faults(axes + "where: devices == few or devices < links_b1\n") ==
+        Faults{refused});
+  // Its other faults are told.
+  CHECK(SweepFolder().faults(axes + "where: devises <= 8\n") ==
+        Faults{refused,
+               "sweep.yaml:5:8: where \"devises <= 8\": unknown axis \"devises\"; expected devices "
+               "or links_b1; did you mean \"devices\"?"});
+  CHECK(SweepFolder().faults(axes + "where: devices <= 8 and links_b1 > 3\n").size() == 2);
+}
+
 TEST_CASE("Faults of sweep, scenario and overrides come together", "[scenarios][sweep]") {
   CHECK(SweepFolder("state: fixd\n" + minimal_yaml())
             .faults("colour: red\n"
@@ -255,6 +276,11 @@ TEST_CASE("A scenario is no sweep, and a sweep no scenario", "[scenarios][sweep]
   folder.scratch().write("other.yaml", "scenario: base.yaml\n");
   CHECK(folder.faults_whole("scenario: other.yaml\n") ==
         Faults{"sweep.yaml:1:11: scenario \"other.yaml\": a sweep; expected a scenario"});
+}
+
+TEST_CASE("The scenario's name does not end at a NUL character", "[scenarios][sweep]") {
+  CHECK(SweepFolder().faults_whole("scenario: \"base.yaml\\0x\"\n") ==
+        Faults{"sweep.yaml:1:11: a NUL character, \"\\0\"; expected a text without it"});
 }
 
 TEST_CASE("Files that are missing, empty or no YAML are refused", "[scenarios][sweep]") {

@@ -26,6 +26,22 @@ TEST_CASE("What a sweep does not say is the scenario's", "[scenarios][sweep]") {
   CHECK(scenario.policies.size() == 1);
 }
 
+TEST_CASE("A sweep's file is told from a scenario's", "[scenarios][sweep]") {
+  const Scratch scratch;
+  const auto is_one = [&scratch](const std::string& text) {
+    return is_sweep_file(scratch.write("x.yaml", text));
+  };
+  CHECK(is_one("scenario: base.yaml\n"));
+  CHECK(is_one("axes: []\n"));
+  CHECK_FALSE(is_one(minimal_yaml()));
+  CHECK_FALSE(is_one(""));
+  CHECK_FALSE(is_one("- scenario\n"));
+  CHECK_FALSE(is_one("scenario: [\n"));
+  CHECK_FALSE(is_one(std::string("axes: []\n\0", 10)));
+  CHECK_FALSE(is_sweep_file(scratch / "nowhere.yaml"));
+  CHECK_FALSE(is_sweep_file(scratch.path().string()));
+}
+
 TEST_CASE("What a sweep says is every point's", "[scenarios][sweep]") {
   const Sweep sweep = SweepFolder().load(
       "name: load\n"

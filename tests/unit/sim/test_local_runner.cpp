@@ -8,7 +8,9 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <optional>
 #include <thread>
+#include <vector>
 
 #include "core/errors.hpp"
 #include "sim/cli/interrupt.hpp"
@@ -153,6 +155,63 @@ TEST_CASE("A cell that hangs is killed with what it has started; a preparation m
   std::ifstream(grandchild) >> pid;
   REQUIRE(pid > 0);
   REQUIRE(is_gone_soon(pid));
+}
+
+// A coordinator in a process of its own, which its only job stops just before it fails: it is held
+// up until long after the time that the job may take. Returns the job's fate.
+JobFate fate_seen_late() {
+  const Folder folder;
+  const pid_t coordinator = ::fork();
+  if (coordinator == 0) {
+    const auto runner =
+        make_local_runner({1, 1s, folder.path, [](const Job&, const fs::path&) -> std::string {
+                             std::this_thread::sleep_for(50ms);  // it waits for this job by then
+                             ::kill(::getppid(), SIGSTOP);
+                             throw UserError("in time");
+                           }});
+    runner->start(1, {JobKind::cell, {}, "", ""});
+    std::vector<JobEnd> ends;
+    while (ends.empty()) {
+      ends = runner->wait(100s);
+    }
+    ::_exit(static_cast<int>(ends.front().fate));
+  }
+  int status = 0;
+  REQUIRE(::waitpid(coordinator, &status, WUNTRACED) == coordinator);
+  if (WIFSTOPPED(status)) {
+    std::this_thread::sleep_for(1200ms);
+    ::kill(coordinator, SIGCONT);
+    REQUIRE(::waitpid(coordinator, &status, 0) == coordinator);
+  }
+  REQUIRE(WIFEXITED(status));
+  return static_cast<JobFate>(WEXITSTATUS(status));
+}
+
+TEST_CASE("A cell that has failed in time has not timed out, however late that is noticed",
+          "[sweep][runner]") {
+  REQUIRE(fate_seen_late() == JobFate::failed);
+}
+
+TEST_CASE("A cell that hangs is killed also while others end all the time", "[sweep][runner]") {
+  const Folder folder;
+  const JobBody body = [](const Job& job, const fs::path&) -> std::string {
+    if (job.key == "hangs") {
+      std::this_thread::sleep_for(60s);
+    }
+    return "";
+  };
+  const auto runner = make_local_runner({2, 100ms, folder.path, body});
+  runner->start(0, {JobKind::cell, {}, "hangs", ""});
+  std::optional<JobFate> fate;
+  for (std::uint64_t id = 1; id < 50 && !fate; ++id) {
+    runner->start(id, {JobKind::cell, {}, "", ""});
+    std::this_thread::sleep_for(20ms);  // it has ended when it is asked for
+    for (const JobEnd& end : runner->wait(1s)) {
+      fate = end.id == 0 ? std::optional(end.fate) : fate;
+      fs::remove_all(end.folder);
+    }
+  }
+  REQUIRE(fate == JobFate::timed_out);
 }
 
 TEST_CASE("What is kept of a flood on standard error is its end, and memory stays bounded",

@@ -39,6 +39,8 @@ def plan(results):
                "under each policy, and, grey, when they are on a link.")  # fmt: skip
     if len(links) > len(shown):
         caption += f" {len(shown)} of {len(links)} links are shown."
+    where = results.where_of_activities()
+    caption += f" Drawn for {where}." if where else ""
     header = ["what", "name", "device", "begin_s", "end_s", "value"]
     rows = [["bandwidth_Bps", link, device, at, None, value] for link, path in shown.items() for at, value in path]
     rows += [[row["activity"], row["policy"], row["device"], row["begin_s"], row["end_s"], row["where"]] for row in placed]

@@ -1,5 +1,8 @@
 """curves: how policies learned, a line a file of DIR/*.curve.csv (epoch, train_loss, validation_loss,
-validation_ratio)."""
+validation_ratio).
+
+The validation_loss of some policies is no loss but the mean cost of their placements; it is not drawn beside losses,
+since validation_ratio says the same."""
 
 import glob
 import os
@@ -12,7 +15,7 @@ from figures.style import (
     label_log_ticks,
     literal,
     LOG_SCALE_FROM,
-    PALETTE,
+    policy_styles,
     pt,
     short,
     width,
@@ -20,7 +23,6 @@ from figures.style import (
 
 ENDING = ".curve.csv"
 COLUMNS = ["epoch", "train_loss", "validation_loss", "validation_ratio"]
-MARKERS = ["o", "s", "^", "D", "v", "X"]  # a second way to tell lines apart, and more of them
 TRAINING = (0, (2, 1.5))  # dashes
 MOST_POINTS = 1200  # in the whole figure, so that the SVG stays small; lines are thinned evenly
 
@@ -48,14 +50,44 @@ CAPTION = (
     "How policies learned: loss of training (dashed) and validation, and the cost of their placements over the "
     "optimum on tasks they did not learn from, against the share of the training that is done."
 )
+SAME = 1e-9  # relative difference of what numbers in a file cannot tell apart
 
 
 def plan(results):
-    learned = load(results.directory)
-    if not learned:
+    files = load(results.directory)
+    if not files:
         return []
+    policies = {stem: name for name in reversed(results.policies) for stem in stems(name.split(": ", 1)[-1])}
+    policies.update((name, name) for name in results.policies)
+    learned = [(policies.get(name, name), rows) for name, rows in files]
+    names = list(dict.fromkeys([*results.policies, *(name for name, _ in learned)]))
     data = [[name, *(row[column] for column in COLUMNS)] for name, rows in learned for row in rows]
-    return [Figure("curves", "How policies learned", CAPTION, lambda: draw(learned), ["policy", *COLUMNS], data)]
+    caption = CAPTION
+    without = [name for name, rows in learned if is_cost(rows)]
+    if without:
+        caption += f" Validation of {', '.join(without)} measures that cost and no loss."
+    return [Figure("curves", "How policies learned", caption, lambda: draw(learned, policy_styles(names)),
+                   ["policy", *COLUMNS], data)]  # fmt: skip
+
+
+def stems(policy):
+    """What the policy's file may be called: where a decision is made does not matter to what is learned."""
+    anywhere = re.sub(r" ?\bat=[^ )]*", "", policy).replace("()", "")
+    return [re.sub(rb"[^A-Za-z0-9._-]", b"-", name.encode()).rstrip(b"-").decode() for name in (policy, anywhere)]
+
+
+def is_cost(rows):
+    """Whether the column validation_loss is the mean cost: a fixed multiple of validation_ratio."""
+    multiples = [row["validation_loss"] / row["validation_ratio"] for row in rows
+                 if row["validation_loss"] is not None and row["validation_ratio"]]  # fmt: skip
+    varies = len({row["validation_ratio"] for row in rows if row["validation_ratio"]}) > 1
+    return varies and max(multiples, default=0.0) - min(multiples, default=0.0) <= SAME * max(multiples, default=0.0)
+
+
+def losses_of(rows):
+    """The columns of losses, without the cost that is none and the loss of a training not yet begun."""
+    return [{"epoch": row["epoch"], "train_loss": row["train_loss"] if row["epoch"] > 0 else None,
+             "validation_loss": None if is_cost(rows) else row["validation_loss"]} for row in rows]  # fmt: skip
 
 
 def points_of(rows, column, most):
@@ -68,7 +100,7 @@ def points_of(rows, column, most):
 
 
 def choose_scale(axes, curves, columns):
-    values = [row[column] for _, rows in curves for row in rows for column in columns
+    values = [row[column] for rows in curves for row in rows for column in columns
               if row[column] is not None]  # fmt: skip
     if values and min(values) > 0 and max(values) / min(values) > LOG_SCALE_FROM:
         axes.set_yscale("log")
@@ -78,24 +110,31 @@ def choose_scale(axes, curves, columns):
     return ""
 
 
-def draw_lines(loss, ratio, curves):
+def draw_lines(loss, ratio, curves, losses, styles):
     most = max(20, MOST_POINTS // (3 * len(curves)))
-    for index, (name, rows) in enumerate(curves):
-        colour = PALETTE[index % len(PALETTE)]
-        marker = MARKERS[(index // len(PALETTE) + index) % len(MARKERS)]
-        style = {"color": colour, "linewidth": 1.3}
-        train = points_of(rows, "train_loss", most)
+    for (name, rows), row_losses in zip(curves, losses):
+        style = {"color": styles[name]["color"], "linewidth": 1.3}
+        train = points_of(row_losses, "train_loss", most)
         if train:
             loss.plot(*zip(*train), linestyle=TRAINING, **style)
-        for axes, column in ((loss, "validation_loss"), (ratio, "validation_ratio")):
-            points = points_of(rows, column, most)
-            axes.plot(*(zip(*points) if points else ([], [])), marker=marker, markersize=4.5,
+        for axes, points in ((loss, points_of(row_losses, "validation_loss", most)),
+                             (ratio, points_of(rows, "validation_ratio", most))):  # fmt: skip
+            axes.plot(*(zip(*points) if points else ([], [])), marker=styles[name]["marker"], markersize=4.5,
                       markevery=max(1, len(points) // 6), label=literal(short(name)), **style)  # fmt: skip
 
 
-def draw(curves):
-    from matplotlib import pyplot
+def kinds_of(losses):
+    """Legend of the lines of losses: those that are there."""
     from matplotlib.lines import Line2D
+
+    there = [any(row[column] is not None for rows in losses for row in rows) for column in COLUMNS[1:3]]
+    kinds = [Line2D([], [], color=INK, linewidth=1.3, linestyle=TRAINING, label="training"),
+             Line2D([], [], color=INK, linewidth=1.3, label="validation")]  # fmt: skip
+    return [kind for kind, is_there in zip(kinds, there) if is_there]
+
+
+def draw(curves, styles):
+    from matplotlib import pyplot
 
     columns = min(4, len(curves))
     lines = -(-len(curves) // columns)
@@ -104,14 +143,15 @@ def draw(curves):
         constrained_layout=True, gridspec_kw={"height_ratios": [3.7, 0.22 * lines]},
     )  # fmt: skip
     loss, ratio = axes["loss"], axes["ratio"]
-    draw_lines(loss, ratio, curves)
+    losses = [losses_of(rows) for _, rows in curves]
+    draw_lines(loss, ratio, curves, losses, styles)
     ratio.axhline(1.0, color=INK, linewidth=0.9, linestyle="--", zorder=1)
-    loss.set_title("loss" + choose_scale(loss, curves, COLUMNS[1:3]), fontsize=pt(10), loc="left")
-    ratio.set_title("validation: cost / optimum  [1 = optimal]" + choose_scale(ratio, curves, COLUMNS[3:]),
+    loss.set_title("loss" + choose_scale(loss, losses, COLUMNS[1:3]), fontsize=pt(10), loc="left")
+    ratio.set_title("validation: cost / optimum  [1 = optimal]" +
+                    choose_scale(ratio, [rows for _, rows in curves], COLUMNS[3:]),
                     fontsize=pt(10), loc="left")  # fmt: skip
-    kinds = [Line2D([], [], color=INK, linewidth=1.3, linestyle=TRAINING, label="training"),
-             Line2D([], [], color=INK, linewidth=1.3, label="validation")]  # fmt: skip
-    loss.legend(handles=kinds, fontsize=pt(8), frameon=False, loc="upper right")
+    loss.legend(handles=kinds_of(losses), fontsize=pt(8), frameon=False, loc="lower right", bbox_to_anchor=(1.0, 1.0),
+                ncol=2, borderaxespad=0.2, handletextpad=0.5, columnspacing=1.2)  # fmt: skip
     for each in (loss, ratio):
         each.set_xlabel("training done [%]")
         each.grid(color="#dddddd", linewidth=0.7, zorder=0)
@@ -119,6 +159,6 @@ def draw(curves):
         for side in ("top", "right"):
             each.spines[side].set_visible(False)
     axes["names"].axis("off")
-    axes["names"].legend(*loss.get_legend_handles_labels(), loc="center", ncol=columns, fontsize=pt(8),
+    axes["names"].legend(*ratio.get_legend_handles_labels(), loc="center", ncol=columns, fontsize=pt(8),
                          frameon=False, borderaxespad=0.0)  # fmt: skip
     return figure

@@ -17,7 +17,7 @@ from figures.style import (
 
 KINDS = [("decide", ORANGE, "deciding"), ("compute", BLUE, "computing"), ("transfer", SKY, "transferring"),
          ("wait", GREEN, "waiting")]  # fmt: skip
-LABELLED_FROM = 0.009  # of the axis, a letter
+LETTER = 0.06  # inches, of a label where text is 10 points high
 
 
 def plan(results):
@@ -27,9 +27,11 @@ def plan(results):
     task = next(iter(lives.values()))[0]["task"]
     caption = (f"What task {task} goes through under each policy, from its release on, and where; all policies meet the "
                "same task in the same conditions.")  # fmt: skip
+    where = results.where_of_activities()
+    caption += f" Drawn for {where}." if where else ""
     header = ["policy", "task", "activity", "where", "subtask", "begin_s", "end_s"]
     rows = [[row[name] for name in header] for life in lives.values() for row in life]
-    return [Figure("gantt", "One task's life", caption, lambda: draw_lives(lives), header, rows)]
+    return [Figure("gantt", "One task's life", caption, lambda: draw_lives(lives, where), header, rows)]
 
 
 def lives_of(results):
@@ -41,7 +43,21 @@ def lives_of(results):
     return max(tasks.values(), key=len) if tasks else {}
 
 
-def draw_lives(lives):
+def runs_of(life):
+    """[(begin, end, activity)] of neighbours of the same kind at the same place, such as subtasks of a task."""
+    runs = []
+    for row in sorted(life, key=lambda row: (row["begin_s"], row["end_s"])):
+        begin, end, last = runs[-1] if runs else (0.0, 0.0, {"activity": None})
+        if row["end_s"] == row["begin_s"]:
+            continue
+        if row["activity"] == last["activity"] and row["where"] == last["where"] and row["begin_s"] == end:
+            runs[-1] = (begin, row["end_s"], last)
+        else:
+            runs.append((row["begin_s"], row["end_s"], row))
+    return runs
+
+
+def draw_lives(lives, where):
     from matplotlib import pyplot
 
     names = list(lives)
@@ -53,26 +69,40 @@ def draw_lives(lives):
     for y, name in enumerate(names):
         for row in lives[name]:
             if row["end_s"] > row["begin_s"]:
-                draw_activity(axes, y, row, start, longest, size)
+                draw_activity(axes, y, row, start, size)
+        for begin, end, row in runs_of(lives[name]):
+            if (end - begin) / (1.1 * longest) * 0.8 * wide > pt(LETTER) * (len(short_place(row)) + 0.5):
+                label_run(axes, y, row, ((begin + end) / 2 - start) / size)
     end_marks(axes, lives, start, size, unit)
     axes.set_yticks(range(len(names)))
     axes.set_yticklabels([literal(short(name)) for name in names])
     axes.set_xlim(0, longest / size * 1.1 if longest > 0 else 1.0)
-    axes.set_xlabel(f"time since the release [{unit}]")
+    axes.set_xlabel(f"time since the release [{unit}]" + (literal("\n" + short(where, 90)) if where else ""))
     finish_rows(axes, len(names), 4)
     return figure
 
 
-def draw_activity(axes, y, row, start, longest, size):
-    kind, colour, label = next((k for k in KINDS if k[0] == row["activity"]), (row["activity"], INK, row["activity"]))
+def kind_of(row):
+    return next((kind for kind in KINDS if kind[0] == row["activity"]), (row["activity"], INK, row["activity"]))
+
+
+def draw_activity(axes, y, row, start, size):
+    kind, colour, label = kind_of(row)
     begin, end = (row["begin_s"] - start) / size, (row["end_s"] - start) / size
     axes.barh(y, end - begin, left=begin, height=0.62, color=colour, label=label, edgecolor="white", linewidth=0.5,
               hatch="////" if kind == "wait" else None, zorder=2)  # fmt: skip
-    text = short(row["where"], 12)
-    if longest > 0 and (end - begin) * size / longest > LABELLED_FROM * 1.1 * (len(text) + 1):
-        axes.text((begin + end) / 2, y, literal(text), ha="center", va="center", fontsize=pt(7), zorder=3,
-                  color="white" if kind == "compute" else "black",
-                  bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6} if kind == "wait" else None)  # fmt: skip
+
+
+def short_place(row):
+    return short(row["where"], 12)
+
+
+def label_run(axes, y, row, middle):
+    """Over the middle of a run, whose separators and hatches it hides there."""
+    kind, colour, _ = kind_of(row)
+    axes.text(middle, y, literal(short_place(row)), ha="center", va="center", fontsize=pt(7), zorder=3,
+              color="white" if kind == "compute" else "black",
+              bbox={"facecolor": colour, "edgecolor": "none", "pad": 0.6})  # fmt: skip
 
 
 def end_marks(axes, lives, start, size, unit):

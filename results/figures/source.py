@@ -70,6 +70,11 @@ class Results:
         return ", ".join(f"{axis.label} = {axis.text(value)}"
                          for axis, value in zip(self.axes, self.points[point]))  # fmt: skip
 
+    def where_of_activities(self):
+        """Activities are recorded at a sweep's first point only."""
+        point = next(iter(self.points))
+        return f"point {point} ({self.where(point)})" if len(self.points) > 1 else ""
+
 
 def read_manifest(path):
     """The manifest as a dictionary; empty where there is none."""

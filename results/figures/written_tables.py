@@ -80,11 +80,35 @@ def comparisons(results):
     return Table("comparisons", "Comparisons", caption, "comparisons.csv", header, rows, results.compared)
 
 
+SAID_ONCE = {"completed", "status", "ties", "significant"}  # in the caption, where all rows have the same; and axes
+
+
 def tables_of(results):
     """Those that are not empty."""
     found = [summary(results)] if results.rows else []
     found += [comparisons(results)] if results.comparisons else []
-    return [table for table in found if table.rows]
+    return [without_constants(table, len(results.axes)) for table in found if table.rows]
+
+
+def without_constants(table, axes):
+    """The table without columns that say nothing, the first `axes` of them among those looked at: what all rows
+    have in common is in the caption then."""
+    if not 1 < len(table.rows) == table.total:
+        return table
+    kept, same, empty = [], [], []
+    for i, name in enumerate(table.header):
+        texts = {row[i].text for row in table.rows}
+        if texts == {""}:
+            empty.append(name)
+        elif len(texts) == 1 and (i < axes or name in SAID_ONCE):
+            same.append(f"{name} {table.rows[0][i].text}")
+        else:
+            kept.append(i)
+    caption = table.caption
+    caption += f" In all rows: {', '.join(same)}." if same else ""
+    caption += f" Unknown: {', '.join(empty)}." if empty else ""
+    return Table(table.name, table.title, caption, table.source, [table.header[i] for i in kept],
+                 [[row[i] for i in kept] for row in table.rows], table.total)  # fmt: skip
 
 
 def plan(results):
@@ -138,18 +162,38 @@ def latex_text(text):
     return "{}" + text if text.startswith("[") else text
 
 
+def two_lines(name):
+    """A heading broken at the space next to its middle; one word is the second line."""
+    spaces = [i for i, letter in enumerate(name) if letter == " "]
+    at = min(spaces, key=lambda i: abs(i - len(name) / 2), default=-1)
+    return (name[:at], name[at + 1 :]) if spaces else ("", name)
+
+
+def latex_rows(table):
+    head = list(zip(*map(two_lines, table.header)))
+    lines = [[latex_text(text) for text in texts] for texts in head if any(texts)]
+    return [r"\toprule", *(" & ".join(line) + r" \\" for line in lines), r"\midrule"], [
+        " & ".join(latex_text(cell.text) for cell in row) + r" \\" for row in table.rows
+    ]
+
+
+# Shrunk to the width of the text where it is wider.
+SHORT = (r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{\setlength{\tabcolsep}{4pt}%", "}")
+# Nothing shrinks a longtable; one that is wider than the text runs into both margins alike.
+LONG = (r"\begingroup\scriptsize\setlength{\tabcolsep}{3pt}\setlength{\LTleft}{0pt plus 1fil minus 1fil}"
+        r"\setlength{\LTright}{\LTleft}", r"\endgroup")  # fmt: skip
+
+
 def latex(table):
     """A tabular, or a longtable where a page is too short for it."""
     long = len(table.rows) > LONG_TABLE_FROM
     columns = "".join("r" if numeric else "l" for numeric in table.numeric)
-    head = " & ".join(latex_text(name) for name in table.header) + r" \\"
-    packages = "booktabs, longtable, textcomp" if long else "booktabs, textcomp"
-    lines = [f"% needs {packages}. {table.caption}".replace("\n", " ")]
+    packages, environment, (first, last) = (
+        ("booktabs, longtable, textcomp", "longtable", LONG) if long else ("booktabs, graphicx, textcomp", "tabular", SHORT)
+    )
     rest = rest_of(table)
-    lines += [f"% {rest}"] if rest else []
-    environment = "longtable" if long else "tabular"
-    lines += [rf"\begin{{{environment}}}{{{columns}}}", r"\toprule", head, r"\midrule"]
-    lines += [r"\endhead"] if long else []
-    for row in table.rows:
-        lines.append(" & ".join(latex_text(cell.text) for cell in row) + r" \\")
-    return "\n".join([*lines, r"\bottomrule", rf"\end{{{environment}}}"]) + "\n"
+    said = [f"% needs {packages}. {table.caption}".replace("\n", " ")] + ([f"% {rest}"] if rest else [])
+    head, body = latex_rows(table)
+    head += [r"\endhead"] if long else []
+    return "\n".join([*said, first, rf"\begin{{{environment}}}{{{columns}}}", *head, *body, r"\bottomrule",
+                      rf"\end{{{environment}}}" + ("" if long else "%"), last]) + "\n"  # fmt: skip

@@ -233,6 +233,11 @@ class Ranks(MpiCase):
         done = self.finish(command, 2)
         self.assertRegex(done.stderr, r"mecsim: rank [12] \(on .*\) has loaded another sweep")
         self.assertEqual(done.stderr.count("mecsim: "), 1)
+        self.assertFalse((self.folder / "out").exists())
+        self.mecsim("sweep", "sweep.yaml", "--out", "out")
+        kept = self.files("out")
+        self.finish([*command, "--restart"], 2)
+        self.assert_same("out", kept)
 
     def test_one_rank_is_a_sweep_on_this_machine(self):
         self.mecsim("sweep", "sweep.yaml", "--out", "one")

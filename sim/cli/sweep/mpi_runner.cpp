@@ -116,16 +116,60 @@ struct Worker {
   bool left = false;
 };
 
+// What rank 0 knows of each rank before there is work.
+struct Ranks {
+  std::vector<bool> neighbour;  // on this machine
+  std::vector<bool> left;       // told to end already
+};
+
+void check_hello(const MpiHello& hello, int rank, const std::string& sweep) {
+  if (!hello.error.empty()) {
+    throw UserError(fmt::format("rank {} (on {}): {}", rank, hello.host, hello.error));
+  }
+  if (hello.sweep != sweep) {
+    throw UserError(fmt::format(
+        "rank {} (on {}) has loaded another sweep than rank 0: the program, the sweep file, its "
+        "scenario and the files that they name have to be the same on all machines",
+        rank, hello.host));
+  }
+}
+
+Ranks greet(const boost::mpi::communicator& world, const std::string& sweep) {
+  const std::string here = boost::mpi::environment::processor_name();
+  const auto count = static_cast<std::size_t>(world.size());
+  Ranks ranks{std::vector<bool>(count), std::vector<bool>(count)};
+  ranks.left.front() = true;  // this rank: so that ranks are indices
+  std::size_t missing = count - 1;
+  for (Pause pause; missing > 0 && !interrupted(); pause.take()) {
+    while (const auto message = receive(world)) {
+      const auto rank = static_cast<std::size_t>(message->rank);
+      if (message->tag == MpiTag::leaving) {
+        ranks.left[rank] = true;
+      } else if (message->tag == MpiTag::hello) {
+        const auto hello = unpacked<MpiHello>(message->bytes);
+        check_hello(hello, message->rank, sweep);
+        ranks.neighbour[rank] = hello.host == here;
+        --missing;
+      }
+    }
+  }
+  return ranks;
+}
+
 class MpiRunner final : public JobRunner {
  public:
-  MpiRunner(const boost::mpi::communicator& world, const std::string& sweep, RunnerSetup setup)
+  MpiRunner(const boost::mpi::communicator& world, const Ranks& ranks, RunnerSetup setup)
       : world_(world),
         outbox_(world),
         jobs_(setup.jobs),
         folder_(setup.folder),
-        workers_(static_cast<std::size_t>(world.size())) {
-    workers_.front().left = true;  // this rank: so that ranks are indices
-    const std::size_t neighbours = wait_for_all(sweep);
+        workers_(ranks.left.size()) {
+    std::size_t neighbours = 0;
+    for (std::size_t rank = 0; rank < workers_.size(); ++rank) {
+      workers_[rank].left = ranks.left[rank];
+      workers_[rank].neighbour = ranks.neighbour[rank];
+      neighbours += ranks.neighbour[rank] ? 1U : 0U;
+    }
     setup.jobs *= std::max<std::size_t>(neighbours, 1);
     local_ = make_local_runner(std::move(setup));
   }
@@ -146,7 +190,6 @@ class MpiRunner final : public JobRunner {
   void stop() override;
 
  private:
-  std::size_t wait_for_all(const std::string& sweep);
   void dispatch();
   [[nodiscard]] Worker* least_busy();
   void send(Worker& worker, const MpiOrder& order);
@@ -169,41 +212,6 @@ class MpiRunner final : public JobRunner {
   std::optional<double> mean_seconds_;                              // of recent jobs
   std::vector<JobEnd> ends_;
 };
-
-void check_hello(const MpiHello& hello, int rank, const std::string& sweep) {
-  if (!hello.error.empty()) {
-    throw UserError(fmt::format("rank {} (on {}): {}", rank, hello.host, hello.error));
-  }
-  if (hello.sweep != sweep) {
-    throw UserError(fmt::format(
-        "rank {} (on {}) has loaded another sweep than rank 0: the program, the sweep file, its "
-        "scenario and the files that they name have to be the same on all machines",
-        rank, hello.host));
-  }
-}
-
-// How many of them are on this machine.
-std::size_t MpiRunner::wait_for_all(const std::string& sweep) {
-  const std::string here = boost::mpi::environment::processor_name();
-  std::size_t neighbours = 0;
-  std::size_t missing = workers_.size() - 1;
-  for (Pause pause; missing > 0 && !interrupted(); pause.take()) {
-    while (const auto message = receive(world_)) {
-      if (message->tag != MpiTag::hello) {
-        handle(*message);
-        continue;
-      }
-      const auto hello = unpacked<MpiHello>(message->bytes);
-      check_hello(hello, message->rank, sweep);
-      --missing;
-      if (hello.host == here) {
-        ++neighbours;
-        workers_[static_cast<std::size_t>(message->rank)].neighbour = true;
-      }
-    }
-  }
-  return neighbours;
-}
 
 void MpiRunner::start(std::uint64_t id, const Job& job) {
   (job.kind == JobKind::prepare ? preparations_ : cells_).push_back({id, job});
@@ -364,9 +372,9 @@ void MpiRunner::stop() {
 
 }  // namespace
 
-RunnerFactory mpi_runners(const boost::mpi::communicator& world, std::string sweep) {
-  return [&world, sweep = std::move(sweep)](RunnerSetup setup) {
-    return std::make_unique<MpiRunner>(world, sweep, std::move(setup));
+RunnerFactory mpi_runners(const boost::mpi::communicator& world, const std::string& sweep) {
+  return [&world, ranks = greet(world, sweep)](RunnerSetup setup) {
+    return std::make_unique<MpiRunner>(world, ranks, std::move(setup));
   };
 }
 

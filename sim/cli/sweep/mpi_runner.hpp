@@ -17,9 +17,11 @@
 namespace mec::cli {
 
 /// Runners for rank 0 of `world`, which has two ranks or more; `jobs` of their set-up are processes
-/// a rank. The first waits until all ranks have loaded the sweep, and throws UserError if one could
-/// not or has loaded another than `sweep`, a fingerprint. `world` must outlive them.
-[[nodiscard]] RunnerFactory mpi_runners(const boost::mpi::communicator& world, std::string sweep);
+/// a rank. Waits until all ranks have loaded the sweep: before anything of earlier results is
+/// touched. Throws UserError if one could not or has loaded another than `sweep`, a fingerprint.
+/// `world` must outlive them.
+[[nodiscard]] RunnerFactory mpi_runners(const boost::mpi::communicator& world,
+                                        const std::string& sweep);
 
 /// Lets all other ranks end.
 void dismiss_workers(const boost::mpi::communicator& world);

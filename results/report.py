@@ -43,11 +43,18 @@ def write_all(results, figures):
             output.write(os.path.join(path, name), content)
         output.remove_outdated(path, {name for name, _ in contents})
     output.write(os.path.join(directory, "report.html"), html)
-    for figure in figures:
-        print(f"wrote {os.path.join(directory, 'figures', figure.name)}.{{{','.join([*output.ENDINGS, 'csv'])}}}")
-    for name, _ in to_publish:
-        print(f"wrote {os.path.join(directory, 'tables', name)}")
-    print(f"wrote {os.path.join(directory, 'report.html')}")
+    endings = "{" + ",".join([*output.ENDINGS, "csv"]) + "}"
+    names = [os.path.join("figures", f"{figure.name}.{endings}") for figure in figures]
+    names += [os.path.join("tables", name) for name, _ in to_publish] + ["report.html"]
+    announce([f"wrote {os.path.join(directory, name)}" for name in names])
+
+
+def announce(lines):
+    """All is written by now: that nobody reads on (`mecsim report DIR | head`) is no failure."""
+    try:
+        print("\n".join(lines), flush=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # nor is what Python flushes when it ends
 
 
 def main(arguments):

@@ -61,10 +61,11 @@ class Scales:
         stars = [value for value, _ in published_points(rows, published)]
         centres = [row[name] for row in rows for name in RATIOS] + stars
         ratios = [value for value in centres if value is not None and value > 0]
-        ends = [row["ratio_of_means_hi"] for row in rows if row["ratio_of_means_hi"] is not None]
+        lows, highs = ([row["ratio_of_means" + end] for row in rows if (row["ratio_of_means" + end] or 0) > 0]
+                       for end in ("_lo", "_hi"))  # fmt: skip
         self.log = bool(ratios) and max(ratios) / min(ratios) > LOG_SCALE_FROM
-        high = max([1.0, *ratios, *ends])
-        self.ratios = (0.96 * min([1.0, *ratios]), high**1.04 * 1.02) if self.log else (0.0, 1.05 * high)
+        low, high = min([1.0, *ratios, *lows]), max([1.0, *ratios, *highs])
+        self.ratios = (0.96 * low, high**1.04 * 1.02) if self.log else (0.0, 1.05 * high)
         times = [row[name] for row in rows for name in TIMES if row[name]]
         self.times = (min(times) / 1.5, max(times) * 1.5) if times else None
 

@@ -72,8 +72,10 @@ def plan(results):
 
 def stems(policy):
     """What the policy's file may be called: where a decision is made does not matter to what is learned."""
-    anywhere = re.sub(r" ?\bat=[^ )]*", "", policy).replace("()", "")
-    return [re.sub(rb"[^A-Za-z0-9._-]", b"-", name.encode()).rstrip(b"-").decode() for name in (policy, anywhere)]
+    name, _, rest = policy.partition("(")
+    words = [word for word in rest.removesuffix(")").split(" ") if word and not word.startswith("at=")]
+    anywhere = f"{name}({' '.join(words)})" if words else name
+    return [re.sub(rb"[^A-Za-z0-9._-]", b"-", each.encode()).rstrip(b"-").decode() for each in (policy, anywhere)]
 
 
 def is_cost(rows):

@@ -77,12 +77,14 @@ def facts(results):
         entries.append(("overrides", escape(", ".join(pairs))))
     if manifest.get("warmup") is not None:
         entries.append(("warm-up detection", escape(plain_text(manifest["warmup"]))))
-    if left_out := tasks_of_warm_up(results):
+    left_out = tasks_of_warm_up(results)
+    if left_out:
         entries.append(("workload.warmup", escape(left_out)))
-    if wanted := wanted_precision(manifest):
+    wanted = wanted_precision(manifest)
+    if wanted:
         entries.append(("precision", escape(wanted)))
     for key, value in manifest.items():
-        if key not in NO_FACTS and value is not None:
+        if key not in NO_FACTS and value is not None and not (wanted and key == "replications"):
             entries.append((key.replace("_", " "), escape(plain_text(value))))
     return description_list(entries) if manifest else ""
 
@@ -96,16 +98,19 @@ def tasks_of_warm_up(results):
         found = [each["counts"] for each in policies if isinstance(each, dict) and isinstance(each.get("counts"), dict)
                  ] if isinstance(policies, list) else []  # fmt: skip
         counts = {(each.get("warmup"), each.get("released")) for each in found}
+    replications = 1 if results.sweep else results.manifest.get("replications", 1)
     try:
-        counts = sorted({(int(warm_up), int(tasks)) for warm_up, tasks in counts})
-    except (TypeError, ValueError):
+        counts = sorted({(int(warm_up) // int(replications), int(tasks) // int(replications))
+                         for warm_up, tasks in counts})  # fmt: skip
+    except (TypeError, ValueError, ZeroDivisionError):
         return ""  # a manifest or cells of another make
     if not counts or counts[-1][0] == 0:
         return ""
-    of = " of a cell" if results.sweep else ""
+    of = " of a cell" if results.sweep else " of a replication" if replications > 1 else ""
     if len(counts) == 1:
         return f"the first {counts[0][0]:,} of {counts[0][1]:,} tasks{of}"
-    return f"the first {counts[0][0]:,} to {counts[-1][0]:,} tasks{of}"
+    least, most = counts[0][0], counts[-1][0]
+    return f"the first {most:,} tasks{of}" if least == most else f"the first {least:,} to {most:,} tasks{of}"
 
 
 def percent(share):

@@ -237,8 +237,6 @@ def log_ticks(low, high, most, fits=lambda ticks: True):
     """Values for 2 to `most` labels on a log scale: 1, 2, 3...; 1, 2, 5, 10...; 1, 3, 10...; or whole decades,
     the densest of these that fits; where none does, some of them, and on a scale too short for any two of
     them evenly spaced ones."""
-    from matplotlib import ticker
-
     decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
     found = []
     for steps in (range(1, 10), (1, 2, 5), (1, 3), (1,)):
@@ -250,6 +248,8 @@ def log_ticks(low, high, most, fits=lambda ticks: True):
     if found:
         return next((found[-1][::step] for step in range(-(-len(found[-1]) // most), len(found[-1]))
                      if fits(found[-1][::step])), [found[-1][0], found[-1][-1]])  # fmt: skip
+    from matplotlib import ticker
+
     ticks = ticker.MaxNLocator(max(1, most - 1), min_n_ticks=2).tick_values(low, high)
     return [tick for tick in ticks if low <= tick <= high]
 

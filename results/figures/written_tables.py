@@ -27,6 +27,8 @@ class Table:
 def number(value, digits=4):
     if value is None:
         return Cell("")
+    if 10**digits <= abs(value) < 1e5:
+        return Cell(f"{value:.0f}", value)
     return Cell(f"{value:#.{digits}g}".rstrip(".") if abs(value) < 1e5 else f"{value:.{digits - 1}e}", value)
 
 
@@ -178,7 +180,8 @@ def latex_rows(table):
 
 
 # Shrunk to the width of the text where it is wider.
-SHORT = (r"\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}{\setlength{\tabcolsep}{4pt}%", "}")
+SHORT = (r"\par\noindent\resizebox{\ifdim\width>\linewidth\linewidth\else\width\fi}{!}"
+         r"{\setlength{\tabcolsep}{4pt}%", "}")  # fmt: skip
 # Nothing shrinks a longtable; one that is wider than the text runs into both margins alike.
 LONG = (r"\begingroup\scriptsize\setlength{\tabcolsep}{3pt}\setlength{\LTleft}{0pt plus 1fil minus 1fil}"
         r"\setlength{\LTright}{\LTleft}", r"\endgroup")  # fmt: skip
@@ -188,11 +191,10 @@ def latex(table):
     """A tabular, or a longtable where a page is too short for it."""
     long = len(table.rows) > LONG_TABLE_FROM
     columns = "".join("r" if numeric else "l" for numeric in table.numeric)
-    packages, environment, (first, last) = (
-        ("booktabs, longtable, textcomp", "longtable", LONG) if long else ("booktabs, graphicx, textcomp", "tabular", SHORT)
-    )
+    environment, package, (first, last) = ("longtable", "longtable", LONG) if long else ("tabular", "graphicx", SHORT)
     rest = rest_of(table)
-    said = [f"% needs {packages}. {table.caption}".replace("\n", " ")] + ([f"% {rest}"] if rest else [])
+    said = [f"% needs booktabs, {package}, textcomp. {table.caption}".replace("\n", " ")]
+    said += [f"% {rest}"] if rest else []
     head, body = latex_rows(table)
     head += [r"\endhead"] if long else []
     return "\n".join([*said, first, rf"\begin{{{environment}}}{{{columns}}}", *head, *body, r"\bottomrule",

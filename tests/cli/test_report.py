@@ -109,7 +109,7 @@ class Report(Case):
         self.assertIn(rf"\textless{{}}script\textgreater{{}}alert({quote}x{quote})"
                       r"\textless{}/script\textgreater{} \$a\_1\$ \& 50\%", latex)  # fmt: skip
         self.assertIn(r"\toprule", latex)
-        self.assertEqual(latex.count(r"\\"), 1 + len(POINTS) * len(POLICIES))
+        self.assertEqual(latex.count(r"\\"), 2 + len(POINTS) * len(POLICIES))
 
     def test_the_page_escapes_everything_and_its_links_lead_somewhere(self):
         self.assertNotIn("<script>alert", self.page)

@@ -81,12 +81,12 @@ class Counted(unittest.TestCase):
         self.assertEqual(self.recorded(cells=cells, rows=rows), [166, 166, 200, 0])
 
     def test_all_points_have_the_same_scales(self):
-        row = dict.fromkeys(["ratio_of_means_hi", *self.comparison.RATIOS, *self.comparison.TIMES])
-        rows = [{**row, "policy": "a", "ratio_of_means": 1.2, "decision_median_ns": 30.0},
+        row = dict.fromkeys(["ratio_of_means_lo", "ratio_of_means_hi", *self.comparison.RATIOS, *self.comparison.TIMES])
+        rows = [{**row, "policy": "a", "ratio_of_means": 1.2, "ratio_of_means_lo": 0.6, "decision_median_ns": 30.0},
                 {**row, "policy": "a", "ratio_of_means": 40.0, "ratio_of_means_hi": 50.0, "decision_median_ns": 900.0}]  # fmt: skip
         scales = self.comparison.Scales(rows, {})
         self.assertTrue(scales.log)  # 40 / 1.2 > 10
-        self.assertLess(scales.ratios[0], 1.0)
+        self.assertLess(scales.ratios[0], 0.6)
         self.assertGreater(scales.ratios[1], 50.0)
         self.assertLess(scales.times[0], 30.0)
         self.assertGreater(scales.times[1], 900.0)

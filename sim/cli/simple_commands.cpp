@@ -88,20 +88,19 @@ void print_common_parameters() {
   }
 }
 
+// Those named, or all.
 void print_policies(const Arguments& names) {
   std::vector<const PolicyEntry*> entries;
   for (const std::string& name : names) {
     entries.push_back(&policy_registry().find(name));
   }
+  if (names.empty()) {
+    for (const PolicyEntry& entry : policy_registry().entries()) {
+      entries.push_back(&entry);
+    }
+  }
   for (const PolicyEntry* entry : entries) {
     print_policy(*entry);
-  }
-  print_common_parameters();
-}
-
-void print_all_policies() {
-  for (const PolicyEntry& entry : policy_registry().entries()) {
-    print_policy(entry);
   }
   print_common_parameters();
 }
@@ -147,7 +146,7 @@ int list_command(const Arguments& arguments) {
   } else if (values.count("schema")) {
     fmt::print("{}", json_schema(policy_registry()));
   } else if (values.count("all")) {
-    print_all_policies();
+    print_policies({});
   } else if (values.count("POLICY")) {
     print_policies(values["POLICY"].as<Arguments>());
   } else {

@@ -103,11 +103,13 @@ def mpi(bench):
     if shutil.which("mpirun") is None or not os.path.exists(bench.mecsim + "-mpi"):
         yield "MPI with two workers against `--jobs 2`", "within 10 %", "not measured: no mpirun, or built without MPI"
         return
-    file = second_long_cells(bench)
+    rows = bench.scaled(150_000)
     launcher = ["mpirun", "-n", "3", "--oversubscribe", "--bind-to", "none"]
-    local, ranks = bench.medians(lambda: bench.sweep(file, "--jobs", 2), lambda: bench.sweep(file, launcher=launcher))
-    yield ("the same: MPI with two workers against `--jobs 2`", "within 10 %",
-           f"{100 * (ranks.seconds / local.seconds - 1):+.1f} % ({ranks.seconds:.1f} s, {local.seconds:.1f} s)")
+    for file, cells in ((second_long_cells(bench), "16 cells of a second"),
+                        (bench.write_sweep("rows", 16, {"workload.tasks": rows}), f"16 cells of {rows:,} rows")):
+        local, ranks = bench.medians(lambda: bench.sweep(file, "--jobs", 2), lambda: bench.sweep(file, launcher=launcher))
+        yield (f"{cells}: MPI with two workers against `--jobs 2`", "within 10 %",
+               f"{100 * (ranks.seconds / local.seconds - 1):+.1f} % ({ranks.seconds:.1f} s, {local.seconds:.1f} s)")
 
 
 def cell(bench):
